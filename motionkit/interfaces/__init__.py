@@ -1,0 +1,51 @@
+"""What a plugin author reads: abstract components, the shapes they exchange, and the errors they raise.
+
+Conventions, everywhere in motionkit:
+
+- Tensor names carry their axes: B clips, T frames, K keypoints, C channels, H W pixels, D features.
+- Video is float in [-1, 1], shape (B, T, 3, H, W).
+- Keypoints are (x, y) in [-1, 1], x right and y down; -1 and 1 are the outer edges of the picture, so the centre of
+  pixel i of n lies at (2 i + 1) / n - 1 (``align_corners=False``).
+- Times are seconds, ascending, shape (T,) for all clips or (B, T) for each.
+- Randomness comes from a ``torch.Generator`` that the caller hands in.
+"""
+
+from motionkit.interfaces.component import ComponentConfig
+from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
+from motionkit.interfaces.detector import Detector, Frame, Pose
+from motionkit.interfaces.discriminator import Discriminator
+from motionkit.interfaces.errors import (
+    ConfigError,
+    ContractError,
+    DataError,
+    MotionkitError,
+    NonFiniteError,
+    PluginError,
+    RunError,
+)
+from motionkit.interfaces.motion import MotionGenerator
+from motionkit.interfaces.renderer import Renderer
+from motionkit.interfaces.skeleton import COCO17, Skeleton
+
+__all__ = [
+    "COCO17",
+    "Clip",
+    "ClipDataset",
+    "ComponentConfig",
+    "ConfigError",
+    "ContractError",
+    "DataError",
+    "Detector",
+    "Discriminator",
+    "Frame",
+    "MotionGenerator",
+    "MotionkitError",
+    "NonFiniteError",
+    "PluginError",
+    "Pose",
+    "Renderer",
+    "RunError",
+    "Skeleton",
+    "Split",
+    "Window",
+]

@@ -1,0 +1,22 @@
+"""What every pluggable component has: a frozen, nested ``Config``."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pydantic
+
+
+class ComponentConfig(pydantic.BaseModel):
+    """Base of every component's nested ``Config``: immutable, and closed to unknown keys.
+
+    The defaults are the full-size system. ``presets`` names other sizes, each as the fields in which it differs, so
+    that ``motionkit train --preset small`` finds the small form of any component, a third party's too:
+
+        class Config(ComponentConfig):
+            presets = {"small": {"widths": (128, 64, 32)}}
+            widths: tuple[int, ...] = (512, 256, 128)
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

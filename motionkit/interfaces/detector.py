@@ -1,0 +1,59 @@
+"""The interface of keypoint detectors: video frames to poses."""
+
+import abc
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from motionkit.interfaces.component import ComponentConfig
+from motionkit.interfaces.skeleton import Skeleton
+
+
+class Frame(NamedTuple):
+    """One decoded frame: its presentation time in seconds since the first frame, and uint8 RGB of shape (H, W, 3)."""
+
+    time: float
+    image_HWC: np.ndarray
+
+
+class Pose(NamedTuple):
+    """Keypoints found in one frame.
+
+    Attributes:
+        keypoints_K2: float32 (x, y) in [-1, 1] across the frame as it was given, y down, pixel centres.
+        confidence_K: float32 in [0, 1], how sure the detector is that the keypoint is there and visible.
+    """
+
+    keypoints_K2: np.ndarray
+    confidence_K: np.ndarray
+
+
+class Detector(abc.ABC):
+    """Finds the keypoints of one figure in each frame of a video.
+
+    Set in every subclass:
+        Config: the nested :class:`ComponentConfig`.
+        skeleton: which keypoints it finds.
+
+    Define in every subclass: :meth:`detect`. Heavy models are loaded there, not in ``__init__``.
+    """
+
+    Config: ClassVar[type[ComponentConfig]]
+    skeleton: ClassVar[Skeleton]
+
+    def __init__(self, config: ComponentConfig) -> None:
+        self.config = config
+
+    @abc.abstractmethod
+    def detect(self, frames: Iterable[Frame], source: Path) -> Iterator[Pose | None]:
+        """One pose, or None where no figure is found, for each frame in turn.
+
+        Frames are taken one at a time, so that a video of any length passes in constant memory; whatever a tracker
+        remembers between frames lives in this one call.
+
+        Args:
+            frames: the frames of one video in the order of their times.
+            source: the video's path, for detectors that read what lies beside it, and for messages.
+        """

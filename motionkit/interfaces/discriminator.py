@@ -1,0 +1,41 @@
+"""The interface of discriminators: what tells real clips from generated ones."""
+
+import abc
+from typing import ClassVar, Literal
+
+from torch import Tensor, nn
+
+from motionkit.interfaces.component import ComponentConfig
+from motionkit.interfaces.skeleton import Skeleton
+
+
+class Discriminator(nn.Module, abc.ABC):
+    """Scores clips. One component holds all the critics of a stage, such as one of frames and one of sequences.
+
+    Set in every subclass:
+        Config: the nested :class:`ComponentConfig`.
+        judges: ``"motion"`` for a critic of keypoints (stage I), ``"video"`` for one of frames (stage II).
+
+    Define in every subclass: :meth:`forward`. A clip may have any number of frames of at least ``minimum_frames``.
+    """
+
+    Config: ClassVar[type[ComponentConfig]]
+    judges: ClassVar[Literal["motion", "video"]]
+    minimum_frames: ClassVar[int] = 1
+
+    def __init__(self, config: ComponentConfig, skeleton: Skeleton) -> None:
+        super().__init__()
+        self.config = config
+        self.skeleton = skeleton
+
+    @abc.abstractmethod
+    def forward(
+        self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """Logits of each critic by its name, such as ``{"frame": (B, T), "sequence": (B, 1)}``; high means real.
+
+        Args:
+            keypoints_BTK2: (x, y) in [-1, 1], y down.
+            times_BT: seconds, ascending in each clip; only differences may matter.
+            video_BTCHW: frames in [-1, 1]; given to those that judge video, None to those that judge motion.
+        """

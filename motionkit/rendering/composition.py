@@ -1,0 +1,51 @@
+"""The composition block: where motion and appearance meet the video stream (Eq. 5)."""
+
+import torch
+from torch import Tensor, nn
+
+
+class CompositionBlock(nn.Module):
+    """Standardises a feature map, then scales and shifts it by what the heatmaps and the appearance ask for.
+
+        gamma = a_g * Conv_g(H~) + (1 - a_g) * FC_g(FC^n(f_a))
+        beta  = a_b * Conv_b(H~) + (1 - a_b) * FC_b(FC^n(f_a))
+        out   = gamma * (M - mu) / sigma + beta
+
+    a_g and a_b are one learned scalar each: the sigmoid of a parameter that starts at 0, so that both streams start
+    with equal weight. mu and sigma run over all frames of the batch, for each channel (Eq. 5); in evaluation mode they
+    are running estimates, so that a frame does not depend on its company.
+
+    Args:
+        channels: C, of the feature map.
+        keypoints: K, of the heatmaps.
+        appearance_size: length of the appearance feature f_a.
+        style_size: length of FC^n(f_a), this block's own view of the appearance.
+    """
+
+    def __init__(self, channels: int, keypoints: int, appearance_size: int, style_size: int) -> None:
+        super().__init__()
+        self.standardise = nn.BatchNorm2d(channels, affine=False)
+        # Gamma and beta of one stream come from one layer, which is faster than two and the same function.
+        self.motion = nn.Conv2d(keypoints, 2 * channels, kernel_size=3, padding=1)
+        self.style = nn.Sequential(nn.Linear(appearance_size, style_size), nn.LeakyReLU(0.2))
+        self.appearance = nn.Linear(style_size, 2 * channels)
+        self.mix = nn.Parameter(torch.zeros(2))
+        # Our choice: gamma starts near 1. With torch's default biases near 0 the first layers start almost silent.
+        with torch.no_grad():
+            for layer in (self.motion, self.appearance):
+                layer.bias.copy_(torch.cat([torch.ones(channels), torch.zeros(channels)]))
+
+    def forward(self, features_NCHW: Tensor, heatmaps_NKHW: Tensor, appearance_NL: Tensor) -> Tensor:
+        """The composed feature map, of the same shape as ``features_NCHW``.
+
+        Args:
+            features_NCHW: M^n, for N = B x T frames.
+            heatmaps_NKHW: H~^n, the heatmaps at this resolution.
+            appearance_NL: f_a of each frame's clip.
+        """
+        motion_gamma, motion_beta = self.motion(heatmaps_NKHW).chunk(2, dim=1)
+        style_gamma, style_beta = self.appearance(self.style(appearance_NL))[..., None, None].chunk(2, dim=1)
+        a_gamma, a_beta = torch.sigmoid(self.mix)
+        gamma = a_gamma * motion_gamma + (1 - a_gamma) * style_gamma
+        beta = a_beta * motion_beta + (1 - a_beta) * style_beta
+        return gamma * self.standardise(features_NCHW) + beta

@@ -1,0 +1,72 @@
+"""Windows: how training and evaluation draw pieces of clips from a dataset, always the same for the same seed."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from motionkit.interfaces import ClipDataset, DataError, Window
+from motionkit.numerics.seeding import seeded
+
+
+class Batch(NamedTuple):
+    """Windows of several clips.
+
+    Attributes:
+        times_BT: float32 seconds since each window's first frame, which is at 0.
+        keypoints_BTK2: (x, y) in [-1, 1], y down.
+        video_BTCHW: frames in [-1, 1], or None where only keypoints were asked for.
+    """
+
+    times_BT: Tensor
+    keypoints_BTK2: Tensor
+    video_BTCHW: Tensor | None
+
+
+def collate(windows: list[Window]) -> Batch:
+    """Stack windows of equal length into a batch."""
+    times_BT = torch.stack([window.times_T - window.times_T[0] for window in windows]).float()
+    keypoints_BTK2 = torch.stack([window.keypoints_TK2 for window in windows])
+    videos = [window.video_TCHW for window in windows if window.video_TCHW is not None]
+    return Batch(times_BT, keypoints_BTK2, torch.stack(videos) if videos else None)
+
+
+class Windows(Dataset[Window]):
+    """An endless sequence of windows; number ``index`` is a function of the seed and ``index`` alone.
+
+    A window starts at a random moment of a random clip, every moment of the dataset being as likely as any other.
+    Since nothing is remembered between two windows, a run resumes at any step by asking for that step's numbers.
+
+    Args:
+        dataset: where the clips are.
+        frames: T, frames of a window.
+        fps: frames a second that are asked for; a recorded clip answers with its nearest frames and their true times.
+        seed: of the sequence.
+        size: height and width of the video in pixels; None for keypoints alone.
+
+    Raises:
+        DataError: no clip is as long as a window.
+    """
+
+    def __init__(self, dataset: ClipDataset, frames: int, fps: float, seed: int, size: int | None = None) -> None:
+        self.dataset, self.size, self.seed = dataset, size, seed
+        self.offsets_T = torch.arange(frames, dtype=torch.float64) / fps
+        self.span = float(self.offsets_T[-1])
+        lengths = torch.tensor([dataset[index].seconds for index in range(len(dataset))], dtype=torch.float64)
+        self.long_enough = torch.nonzero(lengths >= self.span).flatten()
+        if len(self.long_enough) == 0:
+            longest = f"the longest has {lengths.max():.2f} s" if len(lengths) else "there is none"
+            raise DataError(
+                f"no clip of the data is as long as a window of {frames} frames at {fps:g} a second, "
+                f"{self.span:.2f} s; {longest}; ask for fewer frames, or a higher rate"
+            )
+        # A clip has as many starts as seconds to spare; a clip that just fits still has one.
+        self.weights = (lengths[self.long_enough] - self.span).clamp(min=self.span / frames if frames > 1 else 1.0)
+
+    def __getitem__(self, index: int) -> Window:
+        rng = seeded(self.seed, "window", index)
+        chosen = int(torch.multinomial(self.weights, 1, generator=rng))
+        clip = self.dataset[int(self.long_enough[chosen])]
+        start = float(torch.rand(1, generator=rng, dtype=torch.float64)) * (clip.seconds - self.span)
+        return clip.window(start + self.offsets_T, self.size)

@@ -1,0 +1,42 @@
+"""Files that appear whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary name beside ``path``; what is written there takes the place of ``path`` when the block ends well.
+
+        with replacing(folder / "run.json") as temporary:
+            temporary.write_text(text)
+
+    Until then, and for good if the block raises or the process dies, ``path`` stays as it was. The temporary name
+    keeps the file's ending, because many writers choose their format by it, and starts with a dot.
+
+    Raises:
+        OSError: the folder is missing, read-only or full.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    try:
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    with suppress(OSError):  # the rename itself; some file systems cannot flush a folder
+        _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk holds what was written to ``path``."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,138 @@
+"""A run folder: all that a training run leaves behind, none of which can execute code.
+
+    run.json                what was trained: components, settings, seed, data, versions
+    motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise
+    motion.state.pt         all that training needs to go on, loaded with ``weights_only=True``; render.state.pt likewise
+    events/                 TensorBoard curves
+    samples/                pictures drawn as training went
+"""
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from motionkit.interfaces.errors import RunError
+from motionkit.io.atomic import replacing
+
+FORMAT = 1
+
+
+class RunFolder:
+    """A run folder on disk.
+
+    Attributes:
+        path: of the folder.
+        document: the contents of run.json.
+    """
+
+    def __init__(self, path: Path, document: dict[str, Any]) -> None:
+        self.path, self.document = path, document
+
+    @classmethod
+    def create(cls, path: str | Path, document: Mapping[str, Any]) -> "RunFolder":
+        """Make a new run folder.
+
+        Raises:
+            RunError: something is there already.
+            OSError: the folder can't be made or written.
+        """
+        path = Path(path)
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(f"{path} is there already; continue it with --resume {path}, or choose another --out")
+        path.mkdir(parents=True, exist_ok=True)
+        run = cls(path, {"format": FORMAT, **document})
+        run.write_document()
+        return run
+
+    @classmethod
+    def open(cls, path: str | Path) -> "RunFolder":
+        """Read an existing run folder.
+
+        Raises:
+            RunError: it is missing, or its run.json is missing, damaged or of a later format.
+        """
+        path = Path(path)
+        file = path / "run.json"
+        if not file.is_file():
+            what = "there is no such folder" if not path.exists() else "it has no run.json"
+            raise RunError(f"{path} is not a run folder: {what}")
+        try:
+            document = json.loads(file.read_text())
+            if document["format"] != FORMAT:
+                raise RunError(f"{file} has format {document['format']}, but this motionkit reads format {FORMAT}")
+        except (ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{file} is damaged: {error}") from None
+        return cls(path, document)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies what is trained here; weights carry it, so that files of two runs are not mixed up."""
+        lasting = {key: value for key, value in self.document.items() if key != "budget"}
+        return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:16]
+
+    def write_document(self) -> None:
+        """Write run.json."""
+        with replacing(self.path / "run.json") as temporary:
+            temporary.write_text(json.dumps(self.document, indent=2) + "\n")
+
+    def folder(self, name: str) -> Path:
+        """A subfolder, made if it is missing."""
+        (self.path / name).mkdir(exist_ok=True)
+        return self.path / name
+
+    def save_weights(self, role: str, weights: Mapping[str, Tensor], step: int) -> None:
+        """Write the weights of the component in ``role`` after ``step`` steps."""
+        metadata = {"role": role, "run": self.fingerprint, "step": str(step)}
+        with replacing(self.path / f"{role}.safetensors") as temporary:
+            save_file({name: value.contiguous().cpu() for name, value in weights.items()}, temporary, metadata)
+
+    def load_weights(self, role: str) -> dict[str, Tensor]:
+        """The weights of the component in ``role``.
+
+        Raises:
+            RunError: the file is missing, damaged, of another component or of another run.
+        """
+        file = self.path / f"{role}.safetensors"
+        if not file.is_file():
+            raise RunError(f"{file} is missing; train this stage, or bring the file back from where the run came from")
+        try:
+            with safe_open(file, framework="pt") as reader:
+                metadata = reader.metadata() or {}
+                weights = {name: reader.get_tensor(name) for name in reader.keys()}  # noqa: SIM118 - not a mapping
+        except (SafetensorError, OSError) as error:
+            raise RunError(f"{file} is damaged: {error}") from None
+        if metadata.get("role") != role:
+            raise RunError(f"{file} holds the weights of {metadata.get('role', 'something else')}, not of {role}")
+        if metadata.get("run") != self.fingerprint:
+            raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
+        return weights
+
+    def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
+        """Write all that a stage's training needs to go on: tensors, numbers and text in plain containers."""
+        with replacing(self.path / f"{stage}.state.pt") as temporary:
+            torch.save({"run": self.fingerprint, **state}, temporary)
+
+    def load_state(self, stage: str) -> dict[str, Any] | None:
+        """What :meth:`save_state` wrote, or None if nothing was written yet.
+
+        Raises:
+            RunError: the file is damaged, or belongs to another run.
+        """
+        file = self.path / f"{stage}.state.pt"
+        if not file.is_file():
+            return None
+        try:
+            state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError, OSError, ValueError) as error:
+            raise RunError(f"{file} is damaged and training cannot go on from it: {error}") from None
+        if not isinstance(state, dict) or state.get("run") != self.fingerprint:
+            raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
+        return state

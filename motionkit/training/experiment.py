@@ -1,0 +1,164 @@
+"""An experiment: every choice that a training run makes, settled before it starts and kept in run.json."""
+
+import dataclasses
+import difflib
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel
+
+from motionkit import __version__
+from motionkit.assembly import Choice
+from motionkit.config import build_config
+from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, PluginError, Skeleton, Split
+from motionkit.io.run import RunFolder
+from motionkit.numerics.seeding import seeded
+from motionkit.training.loop import LoopConfig
+from motionkit.training.motion_stage import MotionStage
+from motionkit.training.render_stage import RenderStage
+from motionkit.training.stage import Stage
+
+STAGES: dict[str, type[MotionStage] | type[RenderStage]] = {"motion": MotionStage, "render": RenderStage}
+
+COMPONENTS = {
+    "motion": {"motion": "motion", "motion_discriminator": "discriminator"},
+    "render": {"renderer": "renderer", "video_discriminator": "discriminator"},
+}
+"""The generator and the critics of each stage: their config sections, and their plugin groups."""
+
+SECTIONS = ("data", "motion", "motion_discriminator", "motion_stage", "renderer", "video_discriminator")
+SECTIONS += ("render_stage", "loop")
+
+
+class Experiment(BaseModel, frozen=True):
+    """What is trained, on what, and how.
+
+    Attributes:
+        components: by config section.
+        stages: the settings of each stage that is trained, in the order of training.
+        loop: settings of the training loop.
+        seed: of everything random.
+        precision: ``32`` or ``bf16-mixed``.
+    """
+
+    components: dict[str, Choice]
+    stages: dict[str, dict[str, Any]]
+    loop: LoopConfig
+    seed: int
+    precision: str
+
+    @classmethod
+    def settle(
+        cls,
+        stages: tuple[str, ...],
+        names: Mapping[str, str],
+        preset: str,
+        settings: Mapping[str, Any],
+        seed: int,
+        precision: str,
+    ) -> "Experiment":
+        """Settle an experiment from what a user said.
+
+        Args:
+            stages: ``motion``, ``render`` or both.
+            names: component name of each config section; for ``data`` a folder of clips will do too.
+            preset: ``small`` or ``paper``.
+            settings: by section, what differs from the preset; ``name`` in a section goes before ``names``.
+            seed: >= 0.
+            precision: ``32`` or ``bf16-mixed``.
+
+        Raises:
+            ConfigError: a section, a setting or a value is not right.
+            PluginError: a component is unknown or broken.
+        """
+        for section in settings:
+            if section not in SECTIONS:
+                near = difflib.get_close_matches(section, SECTIONS, n=1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                raise ConfigError(f"{section} is not a section of the settings; {hint}There are: {', '.join(SECTIONS)}")
+            if not isinstance(settings[section], Mapping):
+                raise ConfigError(f"{section} is a section of settings, such as {section}.key=value, not a value")
+
+        def choose(section: str, group: str) -> Choice:
+            overrides = dict(settings.get(section, {}))
+            return Choice.of(group, overrides.pop("name", names[section]), preset, overrides, where=section)
+
+        def configure(section: str, config: type[ComponentConfig]) -> ComponentConfig:
+            return build_config(config, preset=preset, overrides=settings.get(section, {}), where=section)
+
+        components = {"data": _choose_data(names["data"], preset, dict(settings.get("data", {})))}
+        for stage in stages:
+            components |= {section: choose(section, group) for section, group in COMPONENTS[stage].items()}
+        return cls(
+            components=components,
+            stages={s: configure(f"{s}_stage", STAGES[s].Config).model_dump(mode="json") for s in stages},
+            loop=configure("loop", LoopConfig),
+            seed=seed,
+            precision=precision,
+        )
+
+    def dataset(self, split: Split = "train") -> ClipDataset:
+        """The clips of a split."""
+        dataset: ClipDataset = self.components["data"].build(split)
+        return dataset
+
+    def stage(self, name: str, skeleton: Skeleton) -> Stage:
+        """A stage with fresh networks, whose first weights are a function of the seed and the stage's name."""
+        kind = STAGES[name]
+        config = build_config(kind.Config, overrides=self.stages[name], where=f"{name}_stage")
+        with torch.random.fork_rng(devices=[]):
+            # Torch initialises layers from its global generator alone.
+            torch.manual_seed(seeded(self.seed, name, "weights").initial_seed())
+            generator, discriminator = (self.components[section].build(skeleton) for section in COMPONENTS[name])
+        judged = {"motion": "motion", "render": "video"}[name]
+        if discriminator.judges != judged:
+            raise ConfigError(
+                f"the {name} stage needs a discriminator of {judged}, "
+                f"but {self.components[list(COMPONENTS[name])[1]].name} judges {discriminator.judges}"
+            )
+        if discriminator.minimum_frames > config.frames:
+            raise ConfigError(
+                f"this discriminator needs {discriminator.minimum_frames} frames, but {name}_stage.frames={config.frames}"
+            )
+        return kind(generator, discriminator, config)
+
+    def document(self, skeleton: Skeleton) -> dict[str, Any]:
+        """What run.json says."""
+        return {
+            "motionkit": __version__,
+            "skeleton": dataclasses.asdict(skeleton),
+            **self.model_dump(mode="json"),
+            "git": _git_state(),
+        }
+
+    @classmethod
+    def of(cls, run: RunFolder) -> "Experiment":
+        """The experiment that a run folder was made for."""
+        return cls.model_validate({key: run.document[key] for key in cls.model_fields})
+
+
+def _choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
+    """A dataset by name, or the clip folder at that path."""
+    name = overrides.pop("name", name)
+    try:
+        return Choice.of("dataset", name, preset, overrides, where="data")
+    except PluginError as unknown:
+        if not Path(name).is_dir():
+            raise PluginError(f"{unknown}; nor is there a folder {name}") from None
+        return Choice.of("dataset", "folder", preset, {"path": str(Path(name).resolve()), **overrides}, where="data")
+
+
+def _git_state() -> str | None:
+    """The commit of motionkit's own checkout, with ``-dirty`` if it was changed since; None for an installed copy."""
+    here = Path(__file__).parent
+    try:
+        described = subprocess.run(
+            ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            capture_output=True, text=True, check=True, timeout=10,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip()

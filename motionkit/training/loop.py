@@ -1,0 +1,214 @@
+"""The training loop: the same for every stage, resumable at any moment, on one device or many."""
+
+import itertools
+import signal
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any, NamedTuple
+
+import torch
+from accelerate import Accelerator
+from pydantic import Field
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+from torch.utils.tensorboard import SummaryWriter
+
+from motionkit.datasets.windows import Batch, Windows, collate
+from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, NonFiniteError
+from motionkit.io.pictures import save_png
+from motionkit.io.run import RunFolder
+from motionkit.numerics.seeding import seeded
+from motionkit.training.progress import StageProgress
+from motionkit.training.stage import Stage
+
+
+class LoopConfig(ComponentConfig):
+    """How often the loop looks up from its work; none of it changes what is learnt."""
+
+    checkpoint_every: int = Field(250, ge=1, description="steps between two checkpoints, each with a sample picture")
+    log_every: int = Field(10, ge=1, description="steps between two points of the TensorBoard curves")
+    workers: int = Field(1, ge=0, description="processes that read or draw clips ahead of the training")
+
+
+class Budget(NamedTuple):
+    """When a stage ends: after so many steps or minutes of training in all, whichever comes first."""
+
+    steps: int | None
+    minutes: float | None
+
+    def spent(self, step: int, seconds: float) -> bool:
+        """Whether a stage that has trained this long is done."""
+        return (self.steps is not None and step >= self.steps) or (
+            self.minutes is not None and seconds >= 60 * self.minutes
+        )
+
+
+CALIBRATION_BATCHES = 8
+"""Batches that running statistics are re-estimated on before weights are saved: enough for thousands of frames."""
+
+
+class Training:
+    """One stage's training in a run folder.
+
+    Everything random in a step is a function of the seed, the stage, the step and the device's rank. So the state that
+    is saved holds weights and optimisers alone, and a run that was killed ends with the very weights of one that was
+    not (on the same machine, CPU, devices and threads).
+
+    Args:
+        stage: fresh; its state is read from the run folder where there is one.
+        dataset: the clips to learn from.
+        run: where checkpoints, curves and pictures go.
+        seed: of the run.
+        config: of the loop.
+        accelerator: devices and precision.
+    """
+
+    def __init__(
+        self, stage: Stage, dataset: ClipDataset, run: RunFolder, seed: int, config: LoopConfig, accelerator: Accelerator
+    ) -> None:
+        self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
+        devices = accelerator.num_processes
+        if stage.config.batch % devices:
+            raise ConfigError(f"{stage.name}_stage.batch={stage.config.batch} can't be shared by {devices} devices")
+        stage.prepare(accelerator)
+        self.windows = stage.windows(dataset, seed)
+        self.average = AveragedModel(
+            stage.bare(stage.generator), multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay)
+        )
+        self.steps, self.seconds = 0, 0.0
+        if (state := run.load_state(stage.name)) is not None:
+            self._restore(state)
+
+    def train(self, budget: Budget) -> bool:
+        """Train until the budget is spent, or until Ctrl-C asks to stop; then save.
+
+        Returns:
+            True if the budget is spent, False if the training was interrupted.
+
+        Raises:
+            NonFiniteError: a loss became infinite or NaN; the checkpoint before it is intact.
+        """
+        with _Interruption() as interruption, StageProgress(self.stage.name, budget.steps, self.accelerator) as progress:
+            writer = self._writer()
+            batches = self._batches()
+            stopped, before, saved = False, self.seconds, -1
+            started = time.monotonic()
+            while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
+                rng = seeded(self.seed, self.stage.name, self.steps, self.accelerator.process_index)
+                scalars = self.stage.step(self._placed(next(batches)), rng, self.steps)
+                self.average.update_parameters(self.stage.bare(self.stage.generator))
+                self.steps += 1
+                self.seconds = before + time.monotonic() - started
+                stopped = self._agree(interruption.asked)
+                if self.steps % self.config.log_every == 0 or self.steps == 1:
+                    self._log(writer, progress, scalars)
+                progress.advance(self.steps)
+                if self.steps % self.config.checkpoint_every == 0:
+                    self.save()
+                    saved = self.steps
+                    progress.note(self.steps)
+            if saved != self.steps:
+                self.save()
+            if writer is not None:
+                writer.close()
+        return not stopped
+
+    def save(self) -> None:
+        """Write a checkpoint: the state to go on from, the averaged weights, and a picture of what they make."""
+        if self.accelerator.is_main_process:
+            stage = self.stage
+            self.run.save_state(
+                stage.name,
+                {
+                    "steps": self.steps,
+                    "seconds": self.seconds,
+                    "generator": stage.bare(stage.generator).state_dict(),
+                    "discriminator": stage.bare(stage.discriminator).state_dict(),
+                    "generator_optimizer": stage.generator_optimizer.state_dict(),
+                    "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
+                    "average": self.average.state_dict(),
+                },
+            )
+            self._export()
+        self.accelerator.wait_for_everyone()
+
+    @torch.no_grad()
+    def _export(self) -> None:
+        generator: Any = self.average.module
+        size = self.stage.config.batch
+        windows = [[self.windows[b * size + i] for i in range(size)] for b in range(CALIBRATION_BATCHES)]
+        batches = [self._placed(collate(group)) for group in windows]
+        self.stage.calibrate(generator, batches, seeded(self.seed, self.stage.name, "calibration"))
+        self.run.save_weights(self.stage.role, generator.state_dict(), self.steps)
+        generator.eval()
+        picture = self.stage.preview(generator, batches[0], seeded(self.seed, self.stage.name, "preview"))
+        generator.train()
+        save_png(self.run.folder("samples") / f"{self.stage.name}-{self.steps:06d}.png", picture)
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        stage = self.stage
+        self.steps, self.seconds = state["steps"], state["seconds"]
+        stage.bare(stage.generator).load_state_dict(state["generator"])
+        stage.bare(stage.discriminator).load_state_dict(state["discriminator"])
+        stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
+        stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
+        self.average.load_state_dict(state["average"])
+
+    def _batches(self) -> Iterator[Batch]:
+        """This device's share of every batch from the current step on."""
+        size = self.stage.config.batch
+        share = size // self.accelerator.num_processes
+        first = self.accelerator.process_index * share
+        numbers = (range(step * size + first, step * size + first + share) for step in itertools.count(self.steps))
+        workers = self.config.workers
+        return iter(DataLoader(self.windows, batch_sampler=numbers, collate_fn=collate, num_workers=workers))
+
+    def _placed(self, batch: Batch) -> Batch:
+        return Batch(*(None if tensor is None else tensor.to(self.accelerator.device) for tensor in batch))
+
+    def _agree(self, flag: bool) -> bool:
+        """True on all devices if it is on one, so that all take the same number of steps."""
+        if self.accelerator.num_processes == 1:
+            return flag
+        flags: Tensor = self.accelerator.gather(torch.tensor([flag], device=self.accelerator.device))
+        return bool(flags.any())
+
+    def _writer(self) -> SummaryWriter | None:
+        if not self.accelerator.is_main_process:
+            return None
+        return SummaryWriter(self.run.folder("events") / self.stage.name, purge_step=self.steps + 1)
+
+    def _log(self, writer: SummaryWriter | None, progress: "StageProgress", scalars: dict[str, Tensor]) -> None:
+        values = {name: float(value) for name, value in scalars.items()}
+        if not all(map(lambda value: abs(value) < float("inf"), values.values())):
+            raise NonFiniteError(
+                f"the {self.stage.name} stage became infinite or NaN at step {self.steps} ({values}); "
+                f"the checkpoint before it is intact: resume with lower rates, such as "
+                f"-o {self.stage.name}_stage.generator_rate={self.stage.config.generator_rate / 2:g}"
+            )
+        progress.show(values)
+        if writer is not None:
+            for name, value in values.items():
+                writer.add_scalar(f"{self.stage.name}/{name}", value, self.steps)
+
+
+class _Interruption:
+    """Turns the first Ctrl-C, or a polite kill, into a request to stop after the current step; the second stops at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> "_Interruption":
+        self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True

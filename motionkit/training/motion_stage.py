@@ -1,0 +1,61 @@
+"""Stage I: noise to keypoints (section 3.1)."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from motionkit.datasets.windows import Batch, Windows
+from motionkit.interfaces import ClipDataset, MotionGenerator
+from motionkit.io.pictures import contact_sheet, overlay
+from motionkit.training.losses import diversity_loss
+from motionkit.training.stage import Stage, StageConfig
+
+
+class MotionStage(Stage):
+    """The objective of Eq. 4: the critics' game, and the diversity of initial values."""
+
+    name, role = "motion", "motion"
+
+    class Config(StageConfig):
+        """Settings of stage I."""
+
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"steps": 3000}}
+
+        diversity: float = Field(0.1, ge=0, description="lambda of Eq. 4")
+        # Our choice. The paper trains from time 0; a window at a random moment up to the horizon asks that the motion
+        # still looks real later, so that clips longer than a window can be made.
+        horizon: float = Field(2.0, gt=0, description="seconds of motion that the critics look into")
+
+    config: Config
+
+    def windows(self, dataset: ClipDataset, seed: int) -> Windows:
+        return Windows(dataset, self.config.frames, self.config.fps, seed)
+
+    def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
+        motion: MotionGenerator = self.bare(self.generator)
+        noise_BD = motion.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
+        # The first output comes one frame after time 0, which is the initial value's (Eq. 1). All clips start
+        # together: the solver goes as far as the latest, so that scattered starts would cost the whole horizon.
+        first = 1 / self.config.fps
+        room = max(0.0, self.config.horizon - first - float(batch.times_BT[:, -1].max()))
+        start = first + room * float(torch.rand(1, generator=rng))
+        keypoints_BTK2 = self.generator(noise_BD, start + batch.times_BT)
+        initial_BD = motion.initial_value(noise_BD)
+        spread = diversity_loss(noise_BD, initial_BD, noise_BD.roll(1, dims=0), initial_BD.roll(1, dims=0))  # Eq. 3
+        return batch._replace(keypoints_BTK2=keypoints_BTK2), self.config.diversity * spread
+
+    def step(self, batch: Batch, rng: torch.Generator, step: int) -> dict[str, Tensor]:
+        scalars = super().step(batch, rng, step)
+        nfe = self.bare(self.generator).nfe
+        return scalars if nfe is None else scalars | {"nfe": torch.tensor(float(nfe))}
+
+    def preview(self, generator: MotionGenerator, batch: Batch, rng: torch.Generator) -> np.ndarray:
+        noise_BD = generator.sample_noise(4, rng).to(batch.times_BT)
+        times_T = 1 / self.config.fps + batch.times_BT[0]
+        keypoints_BTK2 = generator(noise_BD, times_T).float()
+        figures = np.stack([overlay(None, keypoints_TK2, generator.skeleton, size=128) for keypoints_TK2 in keypoints_BTK2])
+        return contact_sheet(torch.from_numpy(figures).movedim(-1, -3) / 127.5 - 1)

@@ -1,0 +1,65 @@
+"""The command line: one file per command group, imported only when its command is run."""
+
+import importlib
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from motionkit import __version__
+from motionkit.interfaces.errors import MotionkitError
+
+COMMANDS = {
+    "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
+    "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
+    "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
+    "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's file when that command is run, so that ``--help`` is quick and never fails."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Generators that make video out of noise by modelling motion and appearance apart."""
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    click.echo(f"motionkit: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+def main() -> None:
+    """Run the command line; whatever a user can cause ends in one line on stderr and a status that is not 0."""
+    # A polite kill (a job scheduler's) ends like Ctrl-C: what is half-written is cleaned up, what is saved stays.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        cli.main(prog_name="motionkit", standalone_mode=False)
+    except click.Abort:
+        _stop("interrupted; what was saved before is intact", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except MotionkitError as error:
+        _stop(str(error), 1)
+    except OSError as error:
+        named = error.filename or error.filename2
+        _stop(f"{named}: {error.strerror}" if named and error.strerror else str(error), 1)

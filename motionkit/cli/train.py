@@ -1,0 +1,159 @@
+"""``motionkit train``."""
+
+import itertools
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+from accelerate import Accelerator, DistributedDataParallelKwargs
+from click.core import ParameterSource
+
+from motionkit.config import merge, parse_assignments, read_config_file
+from motionkit.interfaces import ConfigError, MotionkitError
+from motionkit.io.run import RunFolder
+from motionkit.training.experiment import Experiment
+from motionkit.training.loop import Budget, Training
+
+STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
+CHANGEABLE = {"resume", "steps", "minutes", "devices"}
+
+
+@click.command()
+@click.option("--motion", default="ode", show_default=True, help="Motion model, such as ode, rnn or sde.")
+@click.option("--renderer", default="compose", show_default=True, help="Renderer.")
+@click.option("--motion-discriminator", default="trajectory", show_default=True, help="Critics of stage I.")
+@click.option("--video-discriminator", default="video", show_default=True, help="Critics of stage II.")
+@click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
+@click.option("--stage", type=click.Choice(list(STAGES)), default="both", show_default=True, help="What to train.")
+@click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
+              help="Size of everything: small trains on two CPU cores, paper is the paper's.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(min=1), help="Steps of each stage; the default is the preset's.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Minutes of each stage, instead of steps.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; the default is below runs/.")
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue the run in this folder.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random.")
+@click.option("--devices", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Processes to train with, one a GPU; across machines use torchrun -m motionkit train.")  # fmt: skip
+@click.option("--precision", type=click.Choice(["32", "bf16-mixed"]), default="32", show_default=True,
+              help="Number format of the networks; ODE states stay in 32 bits.")  # fmt: skip
+@click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
+@click.option("-o", "--override", multiple=True, metavar="SECTION.KEY=VALUE",
+              help="One setting, such as motion.hidden=256; goes before the file's. Repeat for more.")  # fmt: skip
+@click.pass_context
+def train(
+    context: click.Context,
+    stage: str,
+    preset: str,
+    steps: int | None,
+    minutes: float | None,
+    out: Path | None,
+    resume: Path | None,
+    seed: int,
+    devices: int,
+    precision: str,
+    config: Path | None,
+    override: tuple[str, ...],
+    **names: str,
+) -> None:
+    """Train a motion model, a renderer, or both, each on its own.
+
+    A run can be stopped at any moment (Ctrl-C saves first) and continued with --resume.
+    """
+    budget: dict[str, Any] = {"steps": steps, "minutes": minutes}
+    if resume is not None:
+        _refuse_changes(context)
+        run = RunFolder.open(resume)
+        experiment = Experiment.of(run)
+    else:
+        settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
+        experiment = Experiment.settle(STAGES[stage], names, preset, settings, seed, precision)
+        run = _create(experiment, out or _free_name(names, stage), budget)
+    if steps is not None or minutes is not None:
+        run.document["budget"] = budget
+    if devices > 1 and "RANK" not in os.environ:
+        run.write_document()
+        _launch(run.path, devices)
+    else:
+        _train(experiment, run)
+        click.echo(f"trained: {run.path}\nnext:    motionkit generate {run.path}")
+
+
+def _train(experiment: Experiment, run: RunFolder) -> None:
+    accelerator = Accelerator(
+        # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
+        cpu=not torch.cuda.is_available(),
+        mixed_precision="bf16" if experiment.precision == "bf16-mixed" else "no",
+        # Critics are called twice before their gradients are used, and buffers must not be rewritten between.
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
+    )
+    if accelerator.is_main_process:
+        run.write_document()
+    dataset = experiment.dataset()
+    for name, settings in experiment.stages.items():
+        stage = experiment.stage(name, dataset.skeleton)
+        training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
+        budget = Budget(**run.document["budget"])
+        if budget == Budget(None, None):
+            budget = Budget(settings["steps"], None)
+        if not training.train(budget):
+            click.echo(
+                f"\nstopped and saved at step {training.steps} of stage {name}; "
+                f"continue with: motionkit train --resume {run.path}",
+                err=True,
+            )
+            raise KeyboardInterrupt
+    accelerator.end_training()
+
+
+def _create(experiment: Experiment, path: Path, budget: dict[str, Any]) -> RunFolder:
+    """Make the run folder, but only of an experiment whose data and networks can be made."""
+    dataset = experiment.dataset()
+    for name in experiment.stages:
+        experiment.stage(name, dataset.skeleton)
+    document = {**experiment.document(dataset.skeleton), "budget": budget}
+    if int(os.environ.get("RANK", 0)) == 0:
+        return RunFolder.create(path, document)
+    return RunFolder(path, {"format": 1, **document})
+
+
+def _refuse_changes(context: click.Context) -> None:
+    given = [
+        name
+        for name in context.params
+        if name not in CHANGEABLE and context.get_parameter_source(name) != ParameterSource.DEFAULT
+    ]
+    if given:
+        flags = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise ConfigError(f"a resumed run keeps its settings, so {flags} can't go with --resume")
+
+
+def _free_name(names: dict[str, str], stage: str) -> Path:
+    """The first free folder such as runs/ode-compose-actions, then -2, -3 and so on."""
+    parts = {"motion": [names["motion"]], "render": [names["renderer"]], "both": [names["motion"], names["renderer"]]}
+    stem = "-".join([*parts[stage], Path(names["data"]).name]).replace(":", "-")
+    candidates = (Path("runs") / (stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
+    return next(path for path in candidates if not path.exists())
+
+
+def _launch(run: Path, devices: int) -> None:
+    """Train in several processes on this machine, through torch's own launcher."""
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+    config = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=devices,
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        max_restarts=0,
+    )
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // devices)))
+    try:
+        elastic_launch(config, sys.executable)("-m", "motionkit", "train", "--resume", str(run))
+    except ChildFailedError as error:
+        rank, failure = error.get_first_failure()
+        raise MotionkitError(f"process {rank} of {devices} ended with status {failure.exitcode}; see above") from None

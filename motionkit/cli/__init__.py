@@ -8,7 +8,6 @@ from typing import NoReturn
 import click
 
 from motionkit import __version__
-from motionkit.interfaces.errors import MotionkitError
 
 COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
@@ -58,8 +57,11 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except MotionkitError as error:
-        _stop(str(error), 1)
     except OSError as error:
-        named = error.filename or error.filename2
-        _stop(f"{named}: {error.strerror}" if named and error.strerror else str(error), 1)
+        _stop(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), 1)
+    except Exception as error:
+        from motionkit.interfaces.errors import MotionkitError  # here, because it brings torch along
+
+        if not isinstance(error, MotionkitError):
+            raise
+        _stop(str(error), 1)

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from einops import rearrange
 from rich.progress import track
 from torch import Tensor
 
@@ -80,7 +79,7 @@ def generate(
         else:
             write_video(path.with_suffix(f".{format_}"), frames(), fps)
         sheet.append(np.stack([kept[index] for index in shown_T]))
-    save_png(out / "contact-sheet.png", contact_sheet(_as_video(np.stack(sheet))))
+    save_png(out / "contact-sheet.png", contact_sheet(np.stack(sheet)))
     save_png(out / "keypoints.png", trajectories(keypoints_BTK2.cpu(), times_T, generator.motion.skeleton))
     nfe = f", {generator.motion.nfe} evaluations of the motion's field" if generator.motion.nfe is not None else ""
     click.echo(f"{number} clips of {len(times_T)} frames{nfe}")
@@ -106,6 +105,3 @@ def _frames(
         else:
             yield from to_picture(video_TCHW)
 
-
-def _as_video(frames_BTHWC: np.ndarray) -> Tensor:
-    return rearrange(torch.from_numpy(frames_BTHWC).float() / 127.5 - 1, "b t h w c -> b t c h w")

@@ -109,10 +109,10 @@ def _train(experiment: Experiment, run: RunFolder) -> None:
 
 
 def _create(experiment: Experiment, path: Path, budget: dict[str, Any]) -> RunFolder:
-    """Make the run folder, but only of an experiment whose data and networks can be made."""
+    """Make the run folder, but only of an experiment whose data and networks can be made and go together."""
     dataset = experiment.dataset()
     for name in experiment.stages:
-        experiment.stage(name, dataset.skeleton)
+        experiment.stage(name, dataset.skeleton).windows(dataset, experiment.seed)
     document = {**experiment.document(dataset.skeleton), "budget": budget}
     if int(os.environ.get("RANK", 0)) == 0:
         return RunFolder.create(path, document)

@@ -8,6 +8,7 @@
 """
 
 import hashlib
+import io
 import json
 import pickle
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from motionkit.interfaces.errors import RunError
@@ -90,9 +91,11 @@ class RunFolder:
 
     def save_weights(self, role: str, weights: Mapping[str, Tensor], step: int) -> None:
         """Write the weights of the component in ``role`` after ``step`` steps."""
-        metadata = {"role": role, "run": self.fingerprint, "step": str(step)}
+        # One key, because safetensors writes several in no certain order, and the same weights should be the same bytes.
+        metadata = {"motionkit": json.dumps({"role": role, "run": self.fingerprint, "step": step})}
+        content = save({name: value.contiguous().cpu() for name, value in weights.items()}, metadata)
         with replacing(self.path / f"{role}.safetensors") as temporary:
-            save_file({name: value.contiguous().cpu() for name, value in weights.items()}, temporary, metadata)
+            temporary.write_bytes(content)
 
     def load_weights(self, role: str) -> dict[str, Tensor]:
         """The weights of the component in ``role``.
@@ -105,20 +108,23 @@ class RunFolder:
             raise RunError(f"{file} is missing; train this stage, or bring the file back from where the run came from")
         try:
             with safe_open(file, framework="pt") as reader:
-                metadata = reader.metadata() or {}
+                label = json.loads((reader.metadata() or {}).get("motionkit", "{}"))
                 weights = {name: reader.get_tensor(name) for name in reader.keys()}  # noqa: SIM118 - not a mapping
-        except (SafetensorError, OSError) as error:
+        except (SafetensorError, OSError, ValueError) as error:
             raise RunError(f"{file} is damaged: {error}") from None
-        if metadata.get("role") != role:
-            raise RunError(f"{file} holds the weights of {metadata.get('role', 'something else')}, not of {role}")
-        if metadata.get("run") != self.fingerprint:
+        if label.get("role") != role:
+            raise RunError(f"{file} holds the weights of {label.get('role', 'something else')}, not of {role}")
+        if label.get("run") != self.fingerprint:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
         return weights
 
     def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
         """Write all that a stage's training needs to go on: tensors, numbers and text in plain containers."""
+        # By way of memory, because torch's own writer does not say that a disk is full.
+        content = io.BytesIO()
+        torch.save({"run": self.fingerprint, **state}, content)
         with replacing(self.path / f"{stage}.state.pt") as temporary:
-            torch.save({"run": self.fingerprint, **state}, temporary)
+            temporary.write_bytes(content.getbuffer())
 
     def load_state(self, stage: str) -> dict[str, Any] | None:
         """What :meth:`save_state` wrote, or None if nothing was written yet.

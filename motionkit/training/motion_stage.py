@@ -58,4 +58,4 @@ class MotionStage(Stage):
         times_T = 1 / self.config.fps + batch.times_BT[0]
         keypoints_BTK2 = generator(noise_BD, times_T).float()
         figures = np.stack([overlay(None, keypoints_TK2, generator.skeleton, size=128) for keypoints_TK2 in keypoints_BTK2])
-        return contact_sheet(torch.from_numpy(figures).movedim(-1, -3) / 127.5 - 1)
+        return contact_sheet(figures)

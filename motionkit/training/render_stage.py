@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from motionkit.datasets.windows import Batch, Windows
-from motionkit.interfaces import ClipDataset, Renderer
-from motionkit.io.pictures import contact_sheet
+from motionkit.interfaces import ClipDataset, Discriminator, Renderer
+from motionkit.io.pictures import contact_sheet, to_picture
 from motionkit.training.losses import diversity_loss
 from motionkit.training.stage import Stage, StageConfig
 
@@ -37,9 +37,12 @@ class RenderStage(Stage):
 
     config: Config
 
+    def __init__(self, generator: Renderer, discriminator: Discriminator, config: Config) -> None:
+        super().__init__(generator, discriminator, config)
+        self.image_size = generator.image_size
+
     def windows(self, dataset: ClipDataset, seed: int) -> Windows:
-        renderer: Renderer = self.bare(self.generator)
-        return Windows(dataset, self.config.frames, self.config.fps, seed, renderer.image_size)
+        return Windows(dataset, self.config.frames, self.config.fps, seed, self.image_size)
 
     def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
         renderer: Renderer = self.bare(self.generator)
@@ -59,7 +62,7 @@ class RenderStage(Stage):
         noise_BD = generator.sample_noise(len(real_BTCHW), rng).to(real_BTCHW)
         drawn_BTCHW = generator(noise_BD, batch.keypoints_BTK2[:4])
         # Each real clip above the same poses as drawn.
-        return contact_sheet(torch.stack([real_BTCHW, drawn_BTCHW], dim=1).flatten(0, 1).float().cpu())
+        return contact_sheet(to_picture(torch.stack([real_BTCHW, drawn_BTCHW], dim=1).flatten(0, 1)))
 
     def calibrate(self, generator: Renderer, batches: list[Batch], rng: torch.Generator) -> None:
         update_bn([batch.keypoints_BTK2 for batch in batches], _Rendering(generator, rng))

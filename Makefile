@@ -1,0 +1,42 @@
+# Everything happens in .venv, which the first target that needs it makes. PYTHON names the interpreter to make it with.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+INSTALLED := $(VENV)/.installed
+RUN ?= runs/demo
+
+.PHONY: demo test test-slow lint mediapipe clean
+
+$(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setup.cfg)
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint constraints.txt torch
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	$(PIP) install --no-deps $(addprefix --editable ,$(wildcard plugins/*))
+	touch $@
+
+# The main job, small: both stages trained on made clips, then videos. About ten minutes on two cores.
+demo: $(INSTALLED)
+	$(BIN)/motionkit train --motion ode --renderer compose --data actions --out $(RUN) \
+		-o motion_stage.steps=1200 -o render_stage.steps=350
+	$(BIN)/motionkit generate $(RUN) -n 6
+
+test: $(INSTALLED)
+	$(BIN)/pytest -m "not slow"
+
+# Trains longer, in several processes, and on real clips where MOTIONKIT_TEST_DATA names them.
+test-slow: $(INSTALLED)
+	$(BIN)/pytest -m slow
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The pose detector's models come inside this release alone, whose own requirements pull in much that it does not need.
+mediapipe: $(INSTALLED)
+	$(PIP) install --no-deps mediapipe==0.10.14
+	$(PIP) install --constraint constraints.txt absl-py attrs flatbuffers protobuf matplotlib opencv-python-headless
+
+clean:
+	rm -rf $(VENV) build *.egg-info

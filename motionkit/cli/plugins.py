@@ -1,0 +1,142 @@
+"""``motionkit plugins``: what is installed, how it is set, and whether it keeps its contract."""
+
+import inspect
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pydantic
+from rich.console import Console
+from rich.table import Table
+
+from motionkit import registry
+from motionkit.config import build_config, parse_assignments
+from motionkit.interfaces import ComponentConfig, ConfigError, PluginError
+
+group_option = click.option(
+    "--group",
+    type=click.Choice(list(registry.GROUPS)),
+    help="Look among these alone; needed where a name is in two groups.",
+)
+
+
+@click.group()
+def plugins() -> None:
+    """List, describe and check components."""
+
+
+@plugins.command("list")
+@group_option
+def list_plugins(group: str | None) -> None:
+    """List the components of motionkit and of other installed distributions. Imports none of them."""
+    found = registry.plugins(group)
+    table = Table("group", "name", "distribution", "version", "state")
+    for plugin in found:
+        state = f"broken: {plugin.error}" if plugin.error else "ok"
+        table.add_row(plugin.group, registry.call_name(plugin, found), plugin.distribution, plugin.version, state)
+    _print(table)
+
+
+@plugins.command()
+@click.argument("name")
+@group_option
+def show(name: str, group: str | None) -> None:
+    """Show what component NAME is, and its settings."""
+    plugin = _named(name, group)
+    click.echo(f"{plugin}\n{plugin.target}")
+    component = plugin.load()
+    summary = (inspect.getdoc(component) or "").split("\n\n")[0]
+    if summary:
+        click.echo(f"\n{summary}")
+    click.echo()
+    config: type[ComponentConfig] = component.Config
+    rows = list(_settings(config))
+    if not rows:
+        click.echo("It has no settings.")
+        return
+    table = Table("setting", "type", "default", *config.presets, "")
+    for path, field in rows:
+        sizes = [_preset_value(values, path) for values in config.presets.values()]
+        default = "(required)" if field.is_required() else repr(field.get_default(call_default_factory=True))
+        table.add_row(".".join(path), _type_name(field.annotation), default, *sizes, field.description or "")
+    _print(table)
+
+
+@plugins.command()
+@click.argument("name")
+@group_option
+@click.option("-o", "--override", multiple=True, metavar="GROUP.KEY=VALUE",
+              help="A setting, such as dataset.path=clips/. Repeat for more.")  # fmt: skip
+@click.option("--video", type=click.Path(path_type=Path), help="A short video to show a detector.")
+def check(name: str, group: str | None, override: tuple[str, ...], video: Path | None) -> None:
+    """Check that component NAME keeps the contract of its interface, in its size small where it has one."""
+    # Imported here, because list and show need neither the checks nor a video decoder.
+    from motionkit import testing
+    from motionkit.io.video import read_video
+
+    plugin = _named(name, group)
+    settings = parse_assignments(override)
+    foreign = sorted(settings.keys() - {plugin.group})
+    if foreign:
+        raise ConfigError(f"{foreign[0]} has no settings here; write {plugin.group}.KEY=VALUE")
+    if video is not None and plugin.group != "detector":
+        raise ConfigError(f"--video is for detectors; {plugin} is none")
+    component = plugin.load()
+    rules: list[str] = []
+
+    def on_pass(sentence: str) -> None:
+        rules.append(sentence)
+        click.echo(f"ok  {sentence}")
+
+    options: dict[str, Any] = {} if video is None else {"frames": list(read_video(video)), "source": video}
+    if settings:
+        options["config"] = build_config(
+            component.Config, preset="small", overrides=settings[plugin.group], where=plugin.group
+        )
+    testing.check(plugin.group, component, on_pass=on_pass, **options)
+    click.echo(f"{plugin} keeps its contract ({len(rules)} rules)")
+
+
+def _named(name: str, group: str | None) -> registry.Plugin:
+    """The plugin of that name in the one group that has it."""
+    if group is None:
+        found = registry.plugins()
+        groups = list(dict.fromkeys(p.group for p in found if p.name == name.rpartition(":")[2]))
+        if not groups:
+            raise PluginError(registry.unknown(found, "plugin", name))
+        if len(groups) > 1:
+            choices = " or ".join(f"--group {group}" for group in groups)
+            raise PluginError(f"'{name}' is in {len(groups)} groups; say {choices}")
+        group = groups[0]
+    return registry.find(group, name)
+
+
+def _settings(config: type[pydantic.BaseModel]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Path and field of each setting, those of nested models with the path that leads to them."""
+    for name, field in config.model_fields.items():
+        if inspect.isclass(field.annotation) and issubclass(field.annotation, pydantic.BaseModel):
+            yield from (((name, *path), inner) for path, inner in _settings(field.annotation))
+        else:
+            yield (name,), field
+
+
+def _preset_value(values: Any, path: tuple[str, ...]) -> str:
+    for part in path:
+        if part not in values:
+            return ""
+        values = values[part]
+    return repr(values)
+
+
+def _type_name(annotation: Any) -> str:
+    plain = isinstance(annotation, type) and typing.get_origin(annotation) is None
+    return annotation.__name__ if plain else str(annotation).replace("typing.", "")
+
+
+def _print(table: Table) -> None:
+    for column in table.columns:
+        column.overflow = "fold"  # a long cause goes on below, rather than being cut
+    table.columns[0].no_wrap = True
+    Console(markup=False, highlight=False).print(table)

@@ -1,0 +1,121 @@
+"""Procedural actions: a clothed figure that waves, jumps, bends, walks, boxes, claps; its truth known at any time."""
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+
+import pydantic
+import torch
+from torch import Tensor
+
+from motionkit.datasets.body import Body, Placement
+from motionkit.datasets.choreography import ACTIONS, Style
+from motionkit.datasets.figure import Figure
+from motionkit.datasets.look import Look
+from motionkit.interfaces import COCO17, Clip, ClipDataset, ComponentConfig, Skeleton, Split, Window
+
+
+class ActionClip(Clip):
+    """One random figure doing one random action: joints are closed-form functions of the time in seconds."""
+
+    def __init__(self, actions: tuple[str, ...], seconds: float, source: str, generator: torch.Generator) -> None:
+        self.source = source
+        self.seconds = seconds
+        numbers = _uniform_numbers(generator)
+
+        def uniform(low: float, high: float) -> float:
+            return low + (high - low) * next(numbers)
+
+        self.label = actions[int(uniform(0, len(actions)))]
+        action = ACTIONS[self.label]
+        self._pose = action.pose
+        self.style = Style(
+            tempo=uniform(*action.tempo),
+            phase=uniform(0, 2 * torch.pi),
+            amplitude=uniform(0.8, 1.1),
+            sway_phase=uniform(0, 2 * torch.pi),
+        )
+        self.body = Body.random(uniform)
+        self.placement = Placement(
+            turn=action.turn,
+            mirrored=uniform(0, 1) < 0.5,
+            stature=uniform(1.2, 1.5),
+            x=uniform(-0.15, 0.15),
+            floor=uniform(0.78, 0.92),
+        )
+        self._uniform = uniform
+
+    @cached_property
+    def figure(self) -> Figure:
+        """How the clip is drawn; it takes the last of the clip's random numbers, and only when it is first needed."""
+        return Figure(Look.random(self._uniform), self.placement.stature, self.placement.facing)
+
+    def window(self, times_T: Tensor, size: int | None = None) -> Window:
+        """The clip at exactly the times asked for, its keypoints with confidence 1; see :meth:`Clip.window`."""
+        times_T = times_T.to(torch.float64)
+        posture = self._pose(times_T.numpy(), self.style)
+        keypoints_TK2 = self.placement.project(self.body.joints(posture))
+        video_TCHW = None if size is None else torch.from_numpy(self.figure.draw(keypoints_TK2, size))
+        keypoints = torch.from_numpy(keypoints_TK2).to(torch.float32).contiguous()
+        return Window(times_T, keypoints, torch.ones(keypoints.shape[:2]), video_TCHW)
+
+
+class Actions(ClipDataset):
+    """Clips of seven actions by figures of random build, tempo, place and clothes.
+
+    Everything about clip ``index`` is drawn from a generator seeded by the config's seed, the split and the index, so
+    a split may be made longer without changing its clips, and no clip belongs to both splits.
+    """
+
+    class Config(ComponentConfig):
+        """Which clips there are."""
+
+        seed: int = 0
+        """Another seed, other people."""
+        clips: int = pydantic.Field(4096, ge=1, le=2**31)
+        """How many clips each split has."""
+        seconds: float = pydantic.Field(4.0, gt=0)
+        """The length of every clip."""
+        actions: tuple[str, ...] = tuple(ACTIONS)
+        """Which of the actions are done, all equally often."""
+
+        @pydantic.field_validator("actions")
+        @classmethod
+        def _known(cls, actions: tuple[str, ...]) -> tuple[str, ...]:
+            if not actions:
+                raise ValueError(f"no action is named; choose from {', '.join(ACTIONS)}")
+            for name in actions:
+                if name not in ACTIONS:
+                    near = difflib.get_close_matches(name, ACTIONS, n=1)
+                    hint = f"did you mean '{near[0]}'? The" if near else "the"
+                    raise ValueError(f"unknown action '{name}'; {hint} actions are {', '.join(ACTIONS)}")
+            return actions
+
+    config: Config
+
+    def __init__(self, config: Config, split: Split = "train") -> None:
+        super().__init__(config, split)
+        digest = hashlib.blake2b(str(config.seed).encode(), digest_size=4).digest()
+        self._key = int.from_bytes(digest, "little")
+
+    @property
+    def skeleton(self) -> Skeleton:
+        return COCO17
+
+    def __len__(self) -> int:
+        return self.config.clips
+
+    def __getitem__(self, index: int) -> ActionClip:
+        if not 0 <= index < len(self):
+            raise IndexError(f"clip {index} was asked for, but the {self.split} split has clips 0 to {len(self) - 1}")
+        # torch's CPU generator uses 32 bits of its seed; within a dataset all numbers here differ in those.
+        seed = self._key ^ (2 * index + (self.split == "test"))
+        generator = torch.Generator().manual_seed(seed)
+        return ActionClip(self.config.actions, self.config.seconds, f"{self.split} clip {index}", generator)
+
+
+def _uniform_numbers(generator: torch.Generator) -> Iterator[float]:
+    """Numbers in [0, 1), drawn some at a time because a call of torch costs more than a number."""
+    while True:
+        yield from torch.rand(64, generator=generator).tolist()

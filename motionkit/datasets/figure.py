@@ -1,0 +1,184 @@
+"""Draws a clothed figure from its 17 keypoints: anti-aliased capsules by signed distance.
+
+A part of the body is a union of capsules (segments with a radius at either end) of one colour. Its signed distance is
+known at every pixel's centre, so its edge covers pixels by exact fractions and moves smoothly at sub-pixel speed; no
+drawing library known to us gives that for thick tapered lines. All frames of a clip are drawn in one go, part by part,
+each within the rectangle that it sweeps.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionkit.datasets.look import Look
+from motionkit.interfaces import COCO17
+
+Array = NDArray[np.float64]
+
+SHADE = 0.35
+"""How much darker a part is at its rim than at its middle, so that an arm shows against a shirt of its own colour."""
+
+
+class Capsule(NamedTuple):
+    """A segment between two points of shape (T, 2) and its radius at each, in picture units."""
+
+    start: Array
+    end: Array
+    start_radius: float
+    end_radius: float
+
+
+class Part(NamedTuple):
+    """A union of capsules in one RGB colour."""
+
+    capsules: list[Capsule]
+    colour: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How keypoints become a picture of a person.
+
+    Attributes:
+        look: colours and clothes.
+        stature: the body's height in picture units, which sets how thick its limbs are.
+        facing: -1 for a body in profile that looks to the left, 0 for one that faces the viewer, 1 to the right.
+    """
+
+    look: Look
+    stature: float
+    facing: float
+
+    def draw(self, keypoints_TK2: Array, size: int) -> NDArray[np.float32]:
+        """Frames of shape (T, 3, size, size) in [-1, 1] that show the COCO-17 keypoints on the look's background."""
+        centres = ((2 * np.arange(size) + 1) / size - 1).astype(np.float32)
+        frames_CTHW = np.empty((3, len(keypoints_TK2), size, size), np.float32)
+        frames_CTHW[:] = self.look.background(centres)[:, None, :, None]
+        for part in self._parts(keypoints_TK2):
+            _paint(frames_CTHW, part, centres)
+        return np.ascontiguousarray(frames_CTHW.transpose(1, 0, 2, 3)) * 2 - 1
+
+    def _parts(self, keypoints_TK2: Array) -> Iterator[Part]:
+        """The parts of the body from far to near."""
+        unit = self.stature * self.look.build
+        body = _Limbs({name: keypoints_TK2[:, k] for k, name in enumerate(COCO17.joints)}, self.look, unit, self.facing)
+        near, far = ("right", "left") if self.facing > 0 else ("left", "right")
+        in_profile = abs(self.facing) > 0.5
+        if in_profile:
+            yield from body.arm(far)
+        yield from body.leg(far)
+        yield from body.leg(near)
+        yield body.torso()
+        yield from body.head(self.stature)
+        if not in_profile:
+            yield from body.arm(far)
+        yield from body.arm(near)
+
+
+@dataclass(frozen=True)
+class _Limbs:
+    """The parts between joints of shape (T, 2); ``unit`` is the stature times the build."""
+
+    joints: dict[str, Array]
+    look: Look
+    unit: float
+    facing: float
+
+    def arm(self, side: str) -> Iterator[Part]:
+        shoulder, elbow, wrist = (self.joints[f"{side} {name}"] for name in ("shoulder", "elbow", "wrist"))
+        unit, look = self.unit, self.look
+        hand = wrist + 0.35 * (wrist - elbow)
+        cuff = shoulder + look.sleeve * (elbow - shoulder)
+        yield Part([Capsule(shoulder, elbow, 0.040 * unit, 0.031 * unit)], look.skin)
+        yield Part([Capsule(shoulder, cuff, 0.046 * unit, 0.042 * unit)], look.shirt)
+        # The forearm comes last: hands before the chest are nearer than the elbows.
+        forearm = Capsule(elbow, wrist, 0.031 * unit, 0.025 * unit)
+        yield Part([forearm, Capsule(wrist, hand, 0.026 * unit, 0.029 * unit)], look.skin)
+
+    def leg(self, side: str) -> Iterator[Part]:
+        hip, knee, ankle = (self.joints[f"{side} {name}"] for name in ("hip", "knee", "ankle"))
+        unit, look = self.unit, self.look
+        outwards = 0.03 if side == "left" else -0.03
+        toe = ankle + unit * np.array([0.10 * self.facing + outwards * (1 - abs(self.facing)), 0.022])
+        yield Part([Capsule(ankle + np.array([0, 0.012 * unit]), toe, 0.030 * unit, 0.024 * unit)], look.shoes)
+        shank = Capsule(knee, ankle, 0.042 * unit, 0.030 * unit)
+        thigh = Capsule(hip, knee, 0.062 * unit, 0.045 * unit)
+        if look.shorts:
+            yield Part([shank], look.skin)
+            yield Part([thigh], look.trousers)
+        else:
+            yield Part([shank, thigh], look.trousers)
+
+    def torso(self) -> Part:
+        joints, unit = self.joints, self.unit
+        left, right = joints["left shoulder"], joints["right shoulder"]
+        left_hip, right_hip = joints["left hip"], joints["right hip"]
+        radius = 0.050 * unit
+        capsules = [Capsule(left, right, radius, radius)]
+        # Strands from the shoulders to the hips, close enough to leave no gap and no ridge between them.
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            top, bottom = left + share * (right - left), left_hip + share * (right_hip - left_hip)
+            bulge = 0.012 * unit * (1 - abs(2 * share - 1))
+            capsules.append(Capsule(top, bottom, radius + bulge, radius + bulge))
+        return Part(capsules, self.look.shirt)
+
+    def head(self, stature: float) -> Iterator[Part]:
+        joints, look = self.joints, self.look
+        chest = (joints["left shoulder"] + joints["right shoulder"]) / 2
+        centre = (joints["left ear"] + joints["right ear"]) / 2
+        up = (centre - chest) / np.maximum(np.linalg.norm(centre - chest, axis=-1, keepdims=True), 1e-6)
+        behind = np.array([-self.facing, 0.0])
+        radius = 0.070 * stature
+        hair = centre + radius * (0.28 * up + 0.22 * behind)
+        chin = centre - 0.25 * radius * up
+        yield Part([Capsule(chest, centre, 0.030 * self.unit, 0.030 * self.unit)], look.skin)
+        yield Part([Capsule(hair, hair, 1.04 * radius, 1.04 * radius)], look.hair)
+        face = radius * (-0.18 * up - 0.12 * behind)
+        yield Part([Capsule(centre + face, chin + face, 0.84 * radius, 0.76 * radius)], look.skin)
+
+
+def _paint(frames_CTHW: NDArray[np.float32], part: Part, centres: NDArray[np.float32]) -> None:
+    """Lays one part over all frames, in place."""
+    pixel = 2 / len(centres)
+    reach = max(max(c.start_radius, c.end_radius) for c in part.capsules) + pixel
+    ends = np.concatenate([end for c in part.capsules for end in (c.start, c.end)])
+    first = np.searchsorted(centres, ends.min(0) - reach)
+    last = np.searchsorted(centres, ends.max(0) + reach)
+    columns, rows = slice(first[0], last[0]), slice(first[1], last[1])
+    if columns.start == columns.stop or rows.start == rows.stop:
+        return
+    distance, depth = _distance(part.capsules[0], centres[columns], centres[rows])
+    for capsule in part.capsules[1:]:
+        other, other_depth = _distance(capsule, centres[columns], centres[rows])
+        np.minimum(distance, other, out=distance)
+        np.minimum(depth, other_depth, out=depth)
+    cover = np.clip(0.5 - distance / pixel, 0, 1)
+    shade = 1 - SHADE * np.square(np.square(np.minimum(depth, 1)))
+    block = frames_CTHW[:, :, rows, columns]
+    for channel, colour in zip(block, part.colour, strict=True):
+        channel += cover * (np.float32(colour) * shade - channel)
+
+
+def _distance(
+    capsule: Capsule, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Signed distance to the capsule's edge, and the distance to its axis over its radius, both (T, H, W)."""
+    start = capsule.start.astype(np.float32)
+    along = (capsule.end - capsule.start).astype(np.float32)
+    dx = x - start[:, 0, None]
+    dy = y - start[:, 1, None]
+    squared = np.maximum((along**2).sum(-1), 1e-12)[:, None]
+    along_x, along_y = along[:, :1], along[:, 1:]
+    # Where each pixel's foot lies along the segment: a sum of a part that depends on x and one that depends on y.
+    where = (dx * (along_x / squared))[:, None, :] + (dy * (along_y / squared))[:, :, None]
+    np.clip(where, 0, 1, out=where)
+    away_x = dx[:, None, :] - where * along_x[:, None]
+    away_y = dy[:, :, None] - where * along_y[:, None]
+    away = np.sqrt(away_x * away_x + away_y * away_y)
+    if capsule.start_radius == capsule.end_radius:
+        return away - np.float32(capsule.start_radius), away / np.float32(capsule.start_radius)
+    radius = np.float32(capsule.start_radius) + where * np.float32(capsule.end_radius - capsule.start_radius)
+    return away - radius, away / radius

@@ -1,0 +1,153 @@
+"""A recorded clip on disk: one safetensors file with frames, keypoints and times, read at any moment."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydantic
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from motionkit.interfaces import DataError
+from motionkit.io.atomic import replacing
+
+HEADER = "motionkit.clip"
+"""The one entry of the file's metadata, a JSON object: with one entry, equal clips are equal byte for byte."""
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """What is known of a clip beside its frames.
+
+    Attributes:
+        skeleton: the name of its skeleton.
+        label: what is done in it; "" where unknown.
+        source: the video that it was cut from.
+        start: the moment of its first frame in that video, in seconds.
+    """
+
+    skeleton: str
+    label: str = ""
+    source: str = ""
+    start: float = 0.0
+
+
+def write_clip(
+    path: Path,
+    info: ClipInfo,
+    frames_THWC: np.ndarray,
+    keypoints_TK2: np.ndarray,
+    confidence_TK: np.ndarray,
+    times_T: np.ndarray,
+) -> None:
+    """Write a clip, whole or not at all. The same clip gives the same bytes.
+
+    Args:
+        path: its folder must exist.
+        info: kept in the file's header.
+        frames_THWC: uint8 RGB.
+        keypoints_TK2: finite (x, y) in [-1, 1], y down.
+        confidence_TK: in [0, 1].
+        times_T: seconds, ascending; the first becomes 0.
+
+    Raises:
+        DataError: the keypoints are not finite, or the times do not ascend.
+        OSError: the folder is missing, read-only or full.
+    """
+    tensors = {
+        "frames": np.ascontiguousarray(frames_THWC, np.uint8),
+        "keypoints": np.ascontiguousarray(keypoints_TK2, np.float32),
+        "confidence": np.ascontiguousarray(confidence_TK, np.float32),
+        "times": np.asarray(times_T, np.float64) - times_T[0],
+    }
+    _check_shapes(path, {name: tensor.shape for name, tensor in tensors.items()})
+    _check_times(path, tensors["times"])
+    _check_finite(path, tensors["keypoints"], tensors["confidence"])
+    with replacing(path) as temporary:
+        save_file(tensors, temporary, metadata={HEADER: json.dumps(asdict(info))})
+
+
+class ClipFile:
+    """A clip on disk. Opening it reads the header and the times; frames are read one by one, as they are asked for.
+
+    Raises (on opening, and on reading):
+        DataError: the file is missing, damaged or not a clip, or its numbers are not finite.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as file:
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 (it is no dict)
+            _check_shapes(path, shapes)
+            self.times_T: np.ndarray = file.get_tensor("times")
+            self._header: str = (file.metadata() or {}).get(HEADER, "")
+        _check_times(path, self.times_T)
+        self.size: tuple[int, int] = shapes["frames"][1:3]
+        """Height and width of the frames in pixels."""
+
+    @cached_property
+    def info(self) -> ClipInfo:
+        """What is known of the clip beside its frames."""
+        try:
+            return pydantic.TypeAdapter(ClipInfo).validate_json(self._header)
+        except pydantic.ValidationError as error:
+            raise DataError(f"{self.path}: its header does not describe a motionkit clip") from error
+
+    def frames(self, indices_T: np.ndarray) -> np.ndarray:
+        """The uint8 RGB frames of those numbers, (T, H, W, 3)."""
+        with self._open() as file:
+            return _rows(file, "frames", indices_T)
+
+    def poses(self, indices_T: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The float32 keypoints (T, K, 2) and confidences (T, K) of the frames of those numbers."""
+        with self._open() as file:
+            keypoints_TK2, confidence_TK = _rows(file, "keypoints", indices_T), _rows(file, "confidence", indices_T)
+        _check_finite(self.path, keypoints_TK2, confidence_TK)
+        return keypoints_TK2, confidence_TK
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        # Opened anew for each read, so that a clip can be sent to another process; it costs a few dozen microseconds.
+        try:
+            with safe_open(self.path, framework="numpy") as file:
+                yield file
+        except FileNotFoundError as error:
+            raise DataError(f"{self.path}: there is no such clip file") from error
+        except (SafetensorError, OSError) as error:
+            raise DataError(f"{self.path}: is damaged or not a clip file ({error})") from error
+
+
+def _rows(file: Any, name: str, indices_T: np.ndarray) -> np.ndarray:
+    rows = file.get_slice(name)
+    return np.concatenate([rows[int(index) : int(index) + 1] for index in indices_T])
+
+
+def _check_shapes(path: Path, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Frames (T, H, W, 3), keypoints (T, K, 2), confidence (T, K) and times (T,) must agree."""
+    missing = {"frames", "keypoints", "confidence", "times"} - set(shapes)
+    if missing:
+        raise DataError(f"{path}: not a clip file, it has no {' and no '.join(sorted(missing))}")
+    (T, *_), (_, K, *_) = shapes["frames"], (*shapes["confidence"], 0, 0)
+    agree = len(shapes["frames"]) == 4 and shapes["frames"][3] == 3 and T > 0
+    agree = agree and shapes["keypoints"] == (T, K, 2) and shapes["confidence"] == (T, K) and shapes["times"] == (T,)
+    if not agree:
+        told = ", ".join(f"{name} {shape}" for name, shape in sorted(shapes.items()))
+        raise DataError(
+            f"{path}: shapes should be frames (T, H, W, 3), keypoints (T, K, 2), confidence (T, K), times (T,), "
+            f"but are {told}"
+        )
+
+
+def _check_times(path: Path, times_T: np.ndarray) -> None:
+    if not (np.isfinite(times_T).all() and times_T[0] == 0 and (np.diff(times_T) > 0).all()):
+        raise DataError(f"{path}: times must be finite seconds that start at 0 and ascend")
+
+
+def _check_finite(path: Path, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray) -> None:
+    if not (np.isfinite(keypoints_TK2).all() and np.isfinite(confidence_TK).all()):
+        raise DataError(f"{path}: holds keypoints that are not finite numbers")

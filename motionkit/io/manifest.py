@@ -1,0 +1,100 @@
+"""``dataset.json``: what a clip folder holds, where it came from, and how much of each video was kept."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pydantic
+
+from motionkit.interfaces import DataError, Skeleton
+from motionkit.io.atomic import replacing
+
+NAME = "dataset.json"
+
+
+class _Record(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class Settings(_Record):
+    """What decides how a video becomes clips. A folder has one, so that its clips belong together.
+
+    ``gate`` and ``detector_config`` are the settings of those two as they were; ``distribution`` is what the detector
+    was installed as.
+    """
+
+    size: int = pydantic.Field(ge=1)
+    detector: str
+    distribution: str
+    detector_config: dict[str, Any]
+    gate: dict[str, Any]
+
+
+class ClipRecord(_Record):
+    """One clip: its file, relative to the folder, its label, its length and its number of frames."""
+
+    file: str
+    label: str
+    seconds: float = pydantic.Field(ge=0)
+    frames: int = pydantic.Field(ge=1)
+
+
+class VideoRecord(_Record):
+    """One video and what became of its frames: ``frames`` is the sum of ``kept``, ``filled`` and all ``dropped``.
+
+    ``source`` is its path relative to where the videos lay, ``sha256`` its contents' (by which it is known again),
+    ``problem`` what was wrong with the file, or "".
+    """
+
+    source: str
+    sha256: str
+    frames: int = 0
+    kept: int = 0
+    filled: int = 0
+    dropped: dict[str, int] = {}
+    clips: tuple[ClipRecord, ...] = ()
+    problem: str = ""
+
+
+class Manifest(_Record):
+    """The contents of ``dataset.json``; ``version`` is that of this layout."""
+
+    version: Literal[1] = 1
+    skeleton: Skeleton
+    settings: Settings
+    videos: tuple[VideoRecord, ...] = ()
+
+    @pydantic.field_validator("skeleton")
+    @classmethod
+    def _fits_together(cls, skeleton: Skeleton) -> Skeleton:
+        joints = range(skeleton.size)
+        if sorted(skeleton.mirror) != list(joints) or not all(a in joints and b in joints for a, b in skeleton.bones):
+            raise ValueError(f"bones and mirror must name joints 0 to {skeleton.size - 1}, mirror each of them once")
+        return skeleton
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write ``dataset.json``, whole or not at all.
+
+    Raises:
+        OSError: the folder is missing, read-only or full.
+    """
+    with replacing(folder / NAME) as temporary:
+        temporary.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a clip folder's ``dataset.json``.
+
+    Raises:
+        DataError: the folder or the file is missing, or the file is not what it should be.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        missing = f"it has no {NAME}" if folder.is_dir() else "there is no such folder"
+        raise DataError(f"{folder}: not a clip folder, {missing}; make one with: motionkit prepare VIDEOS --out FOLDER")
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole file"
+        raise DataError(f"{path}: {where}: {first['msg']}") from error

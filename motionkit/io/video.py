@@ -1,0 +1,190 @@
+"""Video files, in and out, through PyAV."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer, OutputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from motionkit.interfaces import ConfigError, DataError, Frame
+from motionkit.io.atomic import replacing
+
+TICKS_PER_SECOND = 90_000
+"""The clock of the mp4 files that we write; MPEG's own, which every usual frame rate divides nearly or exactly."""
+
+X264 = {"crf": "14", "preset": "medium", "threads": "1"}
+"""Visually lossless; one thread, because x264's bytes depend on the number of threads."""
+
+SHORTEST_GIF_DELAY = 0.02
+"""Seconds; viewers slow down a gif whose frames follow faster."""
+
+
+def read_video(path: str | Path) -> Iterator[Frame]:
+    """The frames of a video as they would be shown, one at a time, in constant memory.
+
+    Yields:
+        Frames with their presentation times in seconds since the first one, strictly ascending, turned upright as the
+        file's rotation asks. A time that is missing or does not advance is set one nominal frame after the last.
+
+    Raises:
+        DataError: the file is missing, empty, not a video, or has no picture in it; or, after the frames that are
+            good, it is damaged or breaks off.
+    """
+    path = Path(path)
+    with closing(_open(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        interval = float(1 / stream.average_rate) if stream.average_rate else 0.04
+        first, last, count = 0.0, -interval, 0
+        try:
+            for decoded in _decode(container, stream):
+                if count == 0:
+                    first = decoded.time or 0.0
+                time = last + interval if decoded.time is None else decoded.time - first
+                last = time if time > last else last + interval
+                count += 1
+                yield Frame(last, _upright(decoded))
+        except av.FFmpegError as error:
+            raise DataError(f"{path}: damaged after {_extent(last, count)} ({error.strerror})") from error
+        if count == 0:
+            raise DataError(f"{path}: has no frame that can be read")
+        expected = _seconds(container, stream)
+        if expected - (last + interval) > max(3 * interval, 0.02 * expected):
+            raise DataError(f"{path}: breaks off after {_extent(last, count)} of {expected:.2f} s")
+
+
+def expected_frames(path: str | Path) -> int:
+    """How many frames the file's header promises; 0 where it promises nothing or cannot be read."""
+    try:
+        with closing(_open(Path(path))) as container:
+            stream = container.streams.video[0]
+            return stream.frames or round(_seconds(container, stream) * float(stream.average_rate or 0))
+    except DataError:
+        return 0
+
+
+def write_video(
+    path: str | Path, frames: Iterable[np.ndarray], fps: float, times: Sequence[float] | None = None
+) -> None:
+    """Write a video that plays everywhere: H.264 in ``.mp4``, or an endless ``.gif``.
+
+    The same frames give the same bytes. The file appears whole or not at all.
+
+    Args:
+        path: its ending chooses the format.
+        frames: uint8 RGB of shape (H, W, 3), one after the other. H.264 wants even sizes: an odd edge is repeated.
+        fps: frames per second.
+        times: when each frame is shown, in ascending seconds, where that is not every 1 / ``fps``. A gif leaves out
+            frames that follow faster than its viewers can show (50 a second), so that it still plays in real time.
+
+    Raises:
+        ConfigError: another ending.
+        OSError: the folder is missing, read-only or full.
+    """
+    path = Path(path)
+    writers = {".mp4": _write_mp4, ".gif": _write_gif}
+    if path.suffix.lower() not in writers:
+        raise ConfigError(
+            f"{path}: a video is written as {' or '.join(writers)}, not {path.suffix or 'without ending'}"
+        )
+    moments = (index / fps for index in itertools.count()) if times is None else iter(times)
+    with replacing(path) as temporary:
+        writers[path.suffix.lower()](temporary, frames, moments, fps)
+
+
+def _write_mp4(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        stream = None
+        for image_HWC, moment in zip(frames, moments, strict=False):
+            image_HWC = np.pad(image_HWC, [(0, n % 2) for n in image_HWC.shape[:2]] + [(0, 0)], mode="edge")
+            stream = stream or _h264_stream(container, image_HWC, fps)
+            frame = VideoFrame.from_ndarray(image_HWC, format="rgb24")
+            frame.pts = round(moment * TICKS_PER_SECOND)
+            frame.time_base = stream.codec_context.time_base
+            container.mux(stream.encode(frame))
+        if stream is None:
+            raise ValueError("write_video was given no frames")
+        container.mux(stream.encode(None))
+
+
+def _h264_stream(container: OutputContainer, image_HWC: np.ndarray, fps: float) -> VideoStream:
+    stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=X264)
+    stream.height, stream.width = image_HWC.shape[:2]
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)
+    return stream
+
+
+def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:
+    images: list[Image.Image] = []
+    shown: list[float] = []
+    for image_HWC, moment in zip(frames, moments, strict=False):
+        if not shown or moment - shown[-1] > SHORTEST_GIF_DELAY - 1e-6:
+            images.append(Image.fromarray(image_HWC))
+            shown.append(moment)
+    if not images:
+        raise ValueError("write_video was given no frames")
+    # A gif counts hundredths of a second: round the moments, not the delays, so that the errors do not add up.
+    centiseconds = np.round(np.array([*shown, shown[-1] + max(1 / fps, SHORTEST_GIF_DELAY)]) * 100)
+    durations = [int(delay) * 10 for delay in np.diff(centiseconds)]
+    images[0].save(path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+
+
+def _open(path: Path) -> InputContainer:
+    if not path.is_file():
+        raise DataError(f"{path}: there is no such video file")
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: is empty (0 bytes)")
+    try:
+        container = av.open(str(path))
+    except av.FFmpegError as error:
+        raise DataError(f"{path}: is not a video that can be read ({error.strerror})") from error
+    if not container.streams.video:
+        container.close()
+        raise DataError(
+            f"{path}: has no pictures in it, only {', '.join({s.type for s in container.streams}) or 'a header'}"
+        )
+    if container.streams.video[0].codec_context is None:
+        container.close()
+        raise DataError(f"{path}: is damaged, or its codec is unknown here")
+    return container
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Like ``container.decode``, but damage does not take with it the good frames that the decoder still holds."""
+    try:
+        for packet in container.demux(stream):
+            yield from packet.decode()
+    except av.FFmpegError:
+        with suppress(av.FFmpegError):
+            yield from stream.codec_context.decode(None)
+        raise
+
+
+def _seconds(container: InputContainer, stream: VideoStream) -> float:
+    """The length that the header promises; 0 where it promises none for the pictures alone."""
+    if container.format.name == "avi" and stream.frames and stream.average_rate:
+        return float(stream.frames / stream.average_rate)  # its duration is shortened to what a broken file still holds
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    if len(container.streams) > 1 or not container.duration:
+        return 0.0
+    # Some containers count from the clock's zero, others from their first frame; the shorter length is a safe promise.
+    return (container.duration - max(container.start_time or 0, 0)) / av.time_base
+
+
+def _upright(frame: VideoFrame) -> np.ndarray:
+    image_HWC = frame.to_ndarray(format="rgb24")
+    return np.ascontiguousarray(np.rot90(image_HWC, frame.rotation // 90)) if frame.rotation % 90 == 0 else image_HWC
+
+
+def _extent(last: float, count: int) -> str:
+    return f"{count} frames ({max(last, 0.0):.2f} s)"

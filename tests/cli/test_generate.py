@@ -1,0 +1,103 @@
+import shutil
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from command_line import CommandLine, tiny
+
+
+def test_makes_videos_a_contact_sheet_and_a_picture_of_the_keypoints(
+    motionkit: CommandLine, tiny_run: Path, tmp_path: Path
+) -> None:
+    done = motionkit("generate", tiny_run, "-n", 2, "--seconds", 1, "--fps", 12, "--out", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "clip-000.mp4", "clip-001.mp4", "contact-sheet.png", "keypoints.png"
+    }  # fmt: skip
+    assert "evaluations of the motion's field" in done.stdout
+    with av.open(str(tmp_path / "clip-000.mp4")) as video:
+        stream = video.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        assert stream.average_rate == 12
+        assert sum(1 for _ in video.decode(stream)) == 12
+
+
+def arrays(motionkit: CommandLine, run: Path, out: Path, *options: object) -> dict[str, np.ndarray]:
+    motionkit("generate", run, "-n", 1, "--seconds", 1, "--format", "npz", "--out", out, *options)
+    with np.load(out / "clip-000.npz", allow_pickle=False) as archive:
+        return dict(archive)
+
+
+def test_the_same_seed_at_15_and_60_fps_gives_the_same_frames(
+    motionkit: CommandLine, tiny_run: Path, tmp_path: Path
+) -> None:
+    slow = arrays(motionkit, tiny_run, tmp_path / "slow", "--fps", 15, "--seed", 3)
+    fast = arrays(motionkit, tiny_run, tmp_path / "fast", "--fps", 60, "--seed", 3)
+    np.testing.assert_array_equal(fast["times"][3::4], slow["times"])
+    np.testing.assert_allclose(fast["keypoints"][3::4], slow["keypoints"], atol=1e-5)
+    assert np.abs(fast["video"][3::4].astype(int) - slow["video"]).max() <= 1  # one level of 255: rounding
+
+
+def test_the_same_command_gives_the_same_bytes(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        motionkit("generate", tiny_run, "-n", 1, "--seconds", 0.5, "--out", tmp_path / name)
+    for file in ("clip-000.mp4", "contact-sheet.png", "keypoints.png"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_a_speed_curve_changes_the_time_not_the_number_of_frames(
+    motionkit: CommandLine, tiny_run: Path, tmp_path: Path
+) -> None:
+    curve = arrays(motionkit, tiny_run, tmp_path / "c", "--fps", 10, "--speed", "0:1,0.5:0.25,1:1")
+    assert len(curve["video"]) == 10
+    gaps = np.diff(curve["times"])
+    assert gaps.argmin() in (3, 4)
+    assert curve["times"][-1] == pytest.approx(0.625)
+
+
+def test_frames_as_png_and_gif_and_keypoints_drawn_over(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    options = ["-n", 1, "--seconds", 0.5, "--fps", 8]
+    motionkit("generate", tiny_run, *options, "--format", "png", "--overlay", "--out", tmp_path / "png")
+    assert len(list((tmp_path / "png" / "clip-000").glob("*.png"))) == 4
+    motionkit("generate", tiny_run, *options, "--format", "gif", "--out", tmp_path / "gif")
+    assert (tmp_path / "gif" / "clip-000.gif").read_bytes()[:4] == b"GIF8"
+
+
+def test_a_run_of_stage_one_alone_gives_stick_figures(motionkit: CommandLine, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    motionkit("train", "--out", run, "--stage", "motion", "--steps", 2, *tiny())
+    motionkit("generate", run, "-n", 1, "--seconds", 0.5, "--fps", 8)
+    assert (run / "generated" / "clip-000.mp4").exists()
+
+
+def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    motionkit("train", "--out", run, "--stage", "render", "--steps", 1, *tiny())
+    assert "no motion" in motionkit("generate", run, status=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--speed", "fast"], "speed curve"),
+        (["--seconds", "0"], "seconds"),
+        (["--fps", "-3"], "fps"),
+    ],
+)
+def test_bad_requests_are_told(motionkit: CommandLine, tiny_run: Path, options: list[str], message: str) -> None:
+    assert message in motionkit("generate", tiny_run, *options, status=1).stderr
+
+
+def test_missing_and_swapped_weights_are_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    (run / "motion.safetensors").rename(run / "renderer.safetensors")
+    done = motionkit("generate", run, status=1)
+    assert "motion.safetensors is missing" in done.stderr
+    shutil.copy(run / "renderer.safetensors", run / "motion.safetensors")
+    done = motionkit("generate", run, status=1)
+    assert "holds the weights of motion, not of renderer" in done.stderr
+
+
+def test_an_output_folder_that_cannot_be_made_is_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "file" in motionkit("generate", tiny_run, "--out", tmp_path / "file" / "videos", status=1).stderr

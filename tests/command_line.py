@@ -1,0 +1,20 @@
+"""The command line as tests call it, and settings so small that a run trains in seconds."""
+
+import subprocess
+from collections.abc import Callable
+
+TINY = [
+    "motion.width=16", "motion.hidden=8", "motion_discriminator.frame_width=16",
+    "motion_discriminator.sequence_widths=[16,16]", "motion_stage.batch=4", "motion_stage.frames=6",
+    "renderer.image_size=16", "renderer.widths=[16,16,8,8]", "video_discriminator.frame_widths=[8,8]",
+    "video_discriminator.clip_widths=[8,8]", "render_stage.batch=2", "render_stage.frames=4",
+    "loop.workers=0", "data.clips=32",
+]  # fmt: skip
+"""Settings under which a training step takes milliseconds."""
+
+CommandLine = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def tiny(*more: str) -> list[str]:
+    """Options of ``motionkit train`` for a tiny run; ``more`` settings go before."""
+    return [word for setting in (*TINY, *more) for word in ("-o", setting)]

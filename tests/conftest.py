@@ -1,0 +1,36 @@
+"""What many tests share: the command line as a subprocess, and a small run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import CommandLine, tiny
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Tiny networks lose more at thread barriers than they gain; subprocesses take it from the environment."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+
+
+@pytest.fixture(scope="session")
+def motionkit() -> CommandLine:
+    """Runs ``motionkit WORDS...`` in a subprocess; fails the test on a traceback, whatever the status is."""
+
+    def run(*words: object, status: int = 0, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "motionkit", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, **env}, timeout=300)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == status, f"{command} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_run(motionkit: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of both stages. Shared by tests, so copy it before changing it."""
+    path = tmp_path_factory.mktemp("runs") / "tiny"
+    motionkit("train", "--out", path, "--steps", 6, *tiny("loop.checkpoint_every=3"))
+    return path

@@ -1,0 +1,42 @@
+import pytest
+import torch
+
+from motionkit.interfaces import COCO17, ConfigError
+from motionkit.config import build_config
+from motionkit.rendering.compose import ComposeRenderer
+from motionkit.testing import check_renderer
+
+
+@pytest.fixture
+def renderer() -> ComposeRenderer:
+    torch.manual_seed(0)
+    config = ComposeRenderer.Config(image_size=16, widths=(16, 16, 8, 8), style_size=8)
+    return ComposeRenderer(config, COCO17)
+
+
+def test_keeps_the_contract() -> None:
+    check_renderer(ComposeRenderer)
+
+
+def test_the_paper_preset_has_five_blocks_from_2_to_64_pixels() -> None:
+    renderer = ComposeRenderer(ComposeRenderer.Config(), COCO17)
+    assert renderer.sizes == [4, 8, 16, 32, 64]
+    assert len(renderer.compose) == 5
+
+
+def test_appearance_is_the_clips_and_pose_is_the_frames(renderer: ComposeRenderer) -> None:
+    generator = torch.Generator().manual_seed(0)
+    noise = renderer.sample_noise(2, generator)
+    pose = torch.rand(1, 1, 17, 2, generator=generator) * 2 - 1
+    renderer.eval()
+    video = renderer(noise, pose.expand(2, 3, -1, -1))
+    torch.testing.assert_close(video[:, 0], video[:, 2])  # one pose, one clip: one picture
+    assert (video[0, 0] - video[1, 0]).abs().max() > 1e-3  # one pose, two appearances
+    assert (renderer(noise, -pose.expand(2, 3, -1, -1)) - video).abs().max() > 1e-3  # two poses
+
+
+def test_the_number_of_widths_must_fit_the_size() -> None:
+    with pytest.raises(ConfigError, match="needs 6 widths"):
+        build_config(ComposeRenderer.Config, overrides={"widths": [8, 8]}, where="renderer")
+    with pytest.raises(ConfigError, match="power of 2"):
+        build_config(ComposeRenderer.Config, overrides={"image_size": 48}, where="renderer")

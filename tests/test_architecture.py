@@ -1,0 +1,58 @@
+"""The floors of the house: a file imports only from floors below its own, and siblings never import each other."""
+
+import ast
+from pathlib import Path
+
+import motionkit
+
+PACKAGE = Path(motionkit.__file__).parent
+
+FLOORS = [
+    {"interfaces"},
+    {"registry", "config"},
+    {"io", "numerics", "testing"},
+    {"motion", "rendering", "discriminators", "datasets", "detectors"},
+    {"assembly"},
+    {"training", "evaluation", "preparation"},
+    {"cli"},
+]
+
+
+def floor_of(part: str) -> int:
+    return next(number for number, parts in enumerate(FLOORS) if part in parts)
+
+
+def imported_parts(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import"
+            assert node.module is not None
+            names.add(node.module)
+    return {name.split(".")[1] for name in names if name.startswith("motionkit.")}
+
+
+def test_every_import_goes_down() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.parent != PACKAGE or file.stem not in ("__init__", "__main__")]
+    assert len(files) > 30
+    for file in files:
+        part = file.relative_to(PACKAGE).with_suffix("").parts[0]
+        for imported in imported_parts(file) - {part}:
+            assert floor_of(imported) < floor_of(part), f"{file.relative_to(PACKAGE)} imports motionkit.{imported}"
+
+
+def test_every_part_of_the_package_has_a_floor() -> None:
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - {"__init__", "__main__"} == set().union(*FLOORS)
+
+
+def test_only_the_registry_reads_entry_points() -> None:
+    users = [file.name for file in PACKAGE.rglob("*.py") if "import entrypoints" in file.read_text()]
+    assert users == ["registry.py"]
+
+
+def test_files_stay_small() -> None:
+    lengths = {file.name: len(file.read_text().splitlines()) for file in PACKAGE.rglob("*.py")}
+    assert {name: lines for name, lines in lengths.items() if lines > 350} == {}

@@ -1,0 +1,86 @@
+"""A run that is interrupted, killed or stopped by a full disk goes on to the very weights of one that was not."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import CommandLine, tiny
+
+WEIGHTS = ("motion.safetensors", "renderer.safetensors")
+SETTINGS = tiny("loop.checkpoint_every=10", "loop.workers=1")
+
+
+@pytest.fixture(scope="module")
+def whole(motionkit: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("whole") / "run"
+    motionkit("train", "--out", path, "--steps", 40, *SETTINGS)
+    return path
+
+
+def start(path: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "motionkit", "train", "--out", str(path), "--steps", "40", *SETTINGS]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def wait_for(path: Path, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 120
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("moment", ["samples/motion-000010.png", "render.state.pt"])
+def test_killed_and_resumed_reaches_the_same_bytes(
+    whole: Path, motionkit: CommandLine, tmp_path: Path, moment: str
+) -> None:
+    path = tmp_path / "run"
+    process = start(path)
+    wait_for(path / moment, process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    motionkit("train", "--resume", path)
+    for name in WEIGHTS:
+        assert (path / name).read_bytes() == (whole / name).read_bytes(), f"{name} after a kill at {moment}"
+
+
+def test_ctrl_c_saves_says_how_to_go_on_and_loses_no_step(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    process = start(path)
+    wait_for(path / "samples" / "motion-000010.png", process)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=120)
+    assert process.returncode == 130, message
+    assert "Traceback" not in message
+    assert f"motionkit train --resume {path}" in message
+    motionkit("train", "--resume", path)
+    for name in WEIGHTS:
+        assert (path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_more_steps_can_be_asked_of_a_finished_run(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    motionkit("train", "--out", path, "--steps", 25, *SETTINGS)
+    motionkit("train", "--resume", path, "--steps", 40)
+    for name in WEIGHTS:
+        assert (path / name).read_bytes() == (whole / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_two_processes_train_and_leave_one_run_folder(motionkit: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    motionkit("train", "--out", path, "--steps", 12, "--devices", 2, *SETTINGS)
+    assert sorted(p.name for p in path.iterdir()) == [
+        "events", "motion.safetensors", "motion.state.pt", "render.state.pt", "renderer.safetensors", "run.json",
+        "samples",
+    ]  # fmt: skip
+    motionkit("generate", path, "-n", 1, "--out", tmp_path / "videos")
+    again = tmp_path / "again"
+    motionkit("train", "--out", again, "--steps", 8, "--devices", 2, *SETTINGS)
+    motionkit("train", "--resume", again, "--steps", 12, "--devices", 2)
+    for name in WEIGHTS:
+        assert (path / name).read_bytes() == (again / name).read_bytes()

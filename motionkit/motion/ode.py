@@ -1,0 +1,59 @@
+"""Motion by a neural ODE: stage I of MODE-GAN (Kim et al., BMVC 2021)."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from einops import rearrange
+from pydantic import Field
+from torch import Tensor, nn
+
+from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
+from motionkit.motion.mlp import MLP
+from motionkit.numerics.knots import KnotGrid
+from motionkit.numerics.solve import OdeSolver, solve_ode
+
+
+class OdeMotion(MotionGenerator):
+    """A latent state that flows along a learned vector field; keypoints are read off it at any time."""
+
+    class Config(ComponentConfig):
+        """The paper gives the parts and not their sizes, which are our choice."""
+
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128}}
+
+        noise_size: int = Field(64, ge=1, description="length of z_m")
+        hidden: int = Field(128, ge=1, description="length of the latent state h")
+        width: int = Field(256, ge=1, description="hidden layers of P, f and Q")
+        solver: OdeSolver = Field("rk4", description="one step a knot; or an adaptive solver, as a check on those")
+        knots_per_second: int = Field(24, ge=1, description="24 steps of rk4 are as accurate as dopri5 at rtol 1e-5")
+        rtol: float = Field(1e-5, gt=0, description="relative tolerance of the adaptive solvers")
+        atol: float = Field(1e-6, gt=0, description="absolute tolerance of the adaptive solvers")
+
+    continuous: ClassVar[bool] = True
+    stochastic: ClassVar[bool] = False
+    config: Config
+
+    def __init__(self, config: Config, skeleton: Skeleton) -> None:
+        super().__init__(config, skeleton)
+        hidden, width = config.hidden, config.width
+        # SiLU in P and Q is our choice: the field is smooth, and so the motion should stay.
+        self.initial = MLP(config.noise_size, width, width, hidden, activation=nn.SiLU)  # P
+        # Autonomous: motion has no privileged moment, and a field of time would be untrained beyond the longest clip.
+        self.field = MLP(hidden, width, width, hidden, activation=nn.Tanh)  # f
+        self.keypoints = MLP(hidden, width, width, 2 * skeleton.size, activation=nn.SiLU, output_scale=0.3)  # Q
+
+    @property
+    def noise_size(self) -> int:
+        return self.config.noise_size
+
+    def initial_value(self, noise_BD: Tensor) -> Tensor:
+        return self.initial(noise_BD)
+
+    def forward(self, noise_BD: Tensor, times: Tensor) -> Tensor:
+        grid = KnotGrid(times, len(noise_BD), self.config.knots_per_second)
+        # Eq. 1. h_0 is the state at time 0, and a frame of its own only where time 0 is asked for.
+        initial_BD = self.initial_value(noise_BD)  # h_0 = P(z_m)
+        states_BTD, self.nfe = solve_ode(  # h_1..T = ODESolve(f, h_0, (s_1, ..., s_T))
+            self.field, initial_BD, grid, self.config.solver, self.config.rtol, self.config.atol
+        )
+        return rearrange(self.keypoints(states_BTD), "b t (k xy) -> b t k xy", xy=2)  # k_t = Q(h_t)

@@ -1,0 +1,184 @@
+"""Differential equations solved on knots by torchdiffeq and torchsde.
+
+The libraries take the steps; what lies between the knots is one batched expression (:mod:`motionkit.numerics.knots`).
+Handing all output times to ``odeint`` instead costs one Python-level interpolation each, and a backward pass that grows
+with their square, because it fills its result by index.
+
+Time is counted in knot intervals here: whole numbers are exact in float32, so that the thousandth step is as long as
+the first. All is computed outside autocast: bfloat16 rounds to 1 part in 256, far coarser than the solvers' own errors.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, get_args
+
+import torch
+from torch import Tensor
+from torchdiffeq import odeint
+from torchsde import BaseBrownian, sdeint
+
+from motionkit.interfaces.errors import NonFiniteError
+from motionkit.numerics.knots import KnotGrid
+
+Field = Callable[[Tensor], Tensor]
+"""An autonomous vector field: states (..., D) to their derivatives by time in seconds, (..., D)."""
+
+FixedStepSolver = Literal["rk4", "midpoint", "euler"]
+AdaptiveSolver = Literal["dopri5", "bosh3"]
+OdeSolver = Literal[FixedStepSolver, AdaptiveSolver]
+SdeSolver = Literal["heun", "midpoint", "euler"]
+
+_REMEDY = "take more knots_per_second; in training, also a lower learning rate"
+
+
+class Solution(NamedTuple):
+    """A solved path.
+
+    Attributes:
+        states_BTD: the state at every time asked for.
+        nfe: how many times the vector field was called.
+    """
+
+    states_BTD: Tensor
+    nfe: int
+
+
+def solve_ode(
+    field: Field,
+    initial_BD: Tensor,
+    grid: KnotGrid,
+    solver: OdeSolver = "rk4",
+    rtol: float = 1e-5,
+    atol: float = 1e-6,
+) -> Solution:
+    """Solves dh/dt = field(h) from h(0) = initial at the grid's times.
+
+    A fixed-step solver takes one step for each knot interval, and a clip's path does not depend on the others in its
+    batch. An adaptive one chooses its own steps to the tolerance, for the batch as a whole, and is there to check the
+    others: its paths keep to the tolerance, not to the bit, when the batch changes. ``rk4`` is torchdiffeq's, Kutta's
+    3/8 rule.
+
+    Args:
+        field: the vector field; also called once with all knots, (S + 1, B, D).
+        initial_BD: float32 or float64; a shorter type is taken to float32.
+        grid: the knots, and the times at which to give the state.
+        solver: a name of torchdiffeq's.
+        rtol: relative tolerance of adaptive solvers.
+        atol: absolute tolerance of adaptive solvers.
+
+    Raises:
+        NonFiniteError: the solution became infinite or NaN, or an adaptive step became too small to take.
+    """
+    with torch.autocast(initial_BD.device.type, enabled=False):
+        stepping = _SteppingField(field, grid.per_second)
+        initial_BD = initial_BD.to(torch.promote_types(initial_BD.dtype, torch.float32))
+        knots_S = torch.arange(grid.steps + 1, dtype=initial_BD.dtype, device=initial_BD.device)
+        if solver in get_args(FixedStepSolver):
+            # odeint is asked for the ends alone, and the knots between come through its callback: stacking them costs
+            # the backward pass one copy, and not one for each.
+            options = {"grid_constructor": lambda *_: knots_S}
+            ends = odeint(stepping, initial_BD, knots_S[[0, -1]], method=solver, options=options)
+            states_SBD = torch.stack([*stepping.starts, ends[-1]])
+        else:
+            try:
+                states_SBD = odeint(stepping, initial_BD, knots_S, method=solver, rtol=rtol, atol=atol)
+            except AssertionError as error:  # torchdiffeq's word for a step size of 0, or a state that is not finite
+                seconds = float(stepping.reached) / grid.per_second
+                raise NonFiniteError(
+                    f"{solver}: the state leaves the finite numbers near {seconds:g} s, and no step is small enough to "
+                    "follow it; raise rtol and atol; in training, lower the learning rate."
+                ) from error
+        slopes_SBD = stepping(None, states_SBD)
+        grid.require_finite(states_SBD + slopes_SBD, solver, _REMEDY)
+        return Solution(grid.cubic_hermite(states_SBD, slopes_SBD), stepping.nfe)
+
+
+def solve_sde(
+    drift: Field,
+    diffusion: Field,
+    initial_BD: Tensor,
+    normals_SBD: Tensor,
+    grid: KnotGrid,
+    solver: SdeSolver = "heun",
+) -> Solution:
+    """Solves dh = drift(h) dt + diffusion(h) dW, with one independent Brownian motion for each coordinate.
+
+    ``euler`` reads the equation as Itô's, ``heun`` and ``midpoint`` as Stratonovich's. Between knots the state is
+    linear: a Brownian path has no derivative to fit a smoother curve to.
+
+    Args:
+        drift: the deterministic part, per second.
+        diffusion: the random part, per square root of a second; positive or negative, one number a coordinate.
+        initial_BD: the state at time 0.
+        normals_SBD: N(0, 1) noise for each of the grid's steps, from which the Brownian path is made.
+        grid: the knots, and the times at which to give the state.
+        solver: a name of torchsde's.
+
+    Raises:
+        NonFiniteError: the solution became infinite or NaN.
+    """
+    with torch.autocast(initial_BD.device.type, enabled=False):
+        initial_BD = initial_BD.to(normals_SBD.dtype)
+        sde = _SteppingSde(drift, diffusion, grid.per_second, "ito" if solver == "euler" else "stratonovich")
+        # On the CPU, where torchsde's loop compares them; as scalars they meet states on any device.
+        knots_S = torch.arange(grid.steps + 1, dtype=initial_BD.dtype)
+        states_SBD = sdeint(sde, initial_BD, knots_S, bm=_KnotBrownian(normals_SBD), method=solver, dt=1.0)
+        grid.require_finite(states_SBD, solver, _REMEDY)
+        return Solution(grid.linear(states_SBD), sde.nfe)
+
+
+class _SteppingField:
+    """A field as torchdiffeq calls it: per knot interval, counting the calls, and keeping the start of each step."""
+
+    def __init__(self, field: Field, per_second: int) -> None:
+        self.field = field
+        self.per_second = per_second
+        self.nfe = 0
+        self.starts: list[Tensor] = []
+        self.reached = torch.zeros(())
+
+    def __call__(self, _time: Tensor | None, state: Tensor) -> Tensor:
+        self.nfe += 1
+        return self.field(state) / self.per_second
+
+    def callback_step(self, time: Tensor, state: Tensor, _step: Tensor) -> None:
+        self.reached = time
+        self.starts.append(state)
+
+
+class _SteppingSde:
+    """Drift and diffusion as torchsde calls them, per knot interval, counting the calls of the drift."""
+
+    noise_type = "diagonal"
+
+    def __init__(self, drift: Field, diffusion: Field, per_second: int, sde_type: str) -> None:
+        self.drift = drift
+        self.diffusion = diffusion
+        self.per_second = per_second
+        self.sde_type = sde_type
+        self.nfe = 0
+
+    def f(self, _time: Tensor, state: Tensor) -> Tensor:
+        self.nfe += 1
+        return self.drift(state) / self.per_second
+
+    def g(self, _time: Tensor, state: Tensor) -> Tensor:
+        return self.diffusion(state) / self.per_second**0.5
+
+
+class _KnotBrownian(BaseBrownian):
+    """A Brownian path that is known at the knots: one N(0, 1) increment for each interval."""
+
+    def __init__(self, normals_SBD: Tensor) -> None:
+        self.normals_SBD = normals_SBD
+
+    def __call__(self, ta: Tensor, tb: Tensor | None = None, return_U: bool = False, return_A: bool = False) -> Tensor:
+        """The increment over the interval that begins at knot ``ta``; the fixed steps ask for no other."""
+        return self.normals_SBD[int(ta)]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(steps={len(self.normals_SBD)}, shape={tuple(self.shape)})"
+
+    dtype = property(lambda self: self.normals_SBD.dtype)
+    device = property(lambda self: self.normals_SBD.device)
+    shape = property(lambda self: self.normals_SBD.shape[1:])
+    levy_area_approximation = "none"

@@ -1,0 +1,36 @@
+"""A neural ODE: its solvers agree, its cost follows the seconds, its motion is smooth."""
+
+import torch
+
+from motionkit.motion.ode import OdeMotion
+
+
+def test_ode_at_time_zero_shows_its_initial_value(build, noise):
+    model = build(OdeMotion)
+    shown = model(noise(model), torch.zeros(1))[:, 0].flatten(1)
+    torch.testing.assert_close(shown, model.keypoints(model.initial_value(noise(model))))
+
+
+def test_ode_solvers_agree(build, noise):
+    model, reference = build(OdeMotion), build(OdeMotion, solver="dopri5", rtol=1e-7, atol=1e-8)
+    times_T = torch.arange(1, 33) / 16
+    torch.testing.assert_close(model(noise(model), times_T), reference(noise(model), times_T), rtol=0, atol=1e-4)
+
+
+def test_ode_reports_its_field_calls_by_seconds(build, noise):
+    model = build(OdeMotion, knots_per_second=10)
+    for times_T in (torch.linspace(0, 2, 3), torch.linspace(0, 2, 300)):
+        model(noise(model), times_T)
+        assert model.nfe == 4 * 20 + 1
+
+
+def test_ode_is_smooth_between_knots(build, noise):
+    """The largest second difference falls with the square of the time step: there is no kink at any knot."""
+    model = build(OdeMotion).double()
+    knots = model.config.knots_per_second
+
+    def roughness(frames_per_knot: int) -> float:
+        times_T = torch.arange(knots * frames_per_knot + 1, dtype=torch.float64) / (knots * frames_per_knot)
+        return model(noise(model).double(), times_T).diff(dim=1, n=2).abs().max().item()
+
+    assert roughness(8) / roughness(16) > 3.5

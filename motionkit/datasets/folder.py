@@ -1,0 +1,140 @@
+"""The dataset ``folder``: clips that were recorded, as ``motionkit prepare`` writes them."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+from torch.nn import functional
+
+from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, DataError, Skeleton, Split, Window
+from motionkit.io.clips import ClipFile
+from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
+
+
+class ClipFolder(ClipDataset):
+    """The clips of a folder that holds a ``dataset.json``.
+
+    All clips of one video are in the same split, so that no scene is in both. Which videos are held out depends on
+    their names alone. The mirrored copy of a clip is a clip of its own, after all those that are not mirrored.
+
+    Raises:
+        DataError: the folder is missing, damaged, or holds no clips.
+    """
+
+    class Config(ComponentConfig):
+        """Where the clips are, and which of them are held out."""
+
+        path: Path
+        """The clip folder."""
+        mirror: bool = True
+        """Add the mirrored copy of each training clip: twice the data, for the price of losing which hand is which."""
+        test_fraction: float = Field(0.1, ge=0, lt=1)
+        """Share of the videos that is held out, rounded up; at least one video stays for training."""
+
+    config: Config
+
+    def __init__(self, config: Config, split: Split = "train") -> None:
+        super().__init__(config, split)
+        manifest = read_manifest(config.path)
+        videos = [video for video in manifest.videos if video.clips]
+        if not videos:
+            raise DataError(f"{config.path}: holds no clips; its dataset.json says what became of each video")
+        self._skeleton = manifest.skeleton
+        self._clips = [(video.source, clip) for video in _chosen(videos, split, config) for clip in video.clips]
+        self._copies = 2 if config.mirror and split == "train" else 1
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the detector finds that the folder was made with."""
+        return self._skeleton
+
+    def __len__(self) -> int:
+        return self._copies * len(self._clips)
+
+    def __getitem__(self, index: int) -> Clip:
+        if not 0 <= index < len(self):
+            raise IndexError(f"clip {index} of {len(self)}")
+        copy, number = divmod(index, len(self._clips))
+        source, record = self._clips[number]
+        return RecordedClip(self.config.path, source, record, self._skeleton, mirrored=copy == 1)
+
+
+class RecordedClip(Clip):
+    """A clip on disk, or its mirrored copy."""
+
+    def __init__(self, folder: Path, source: str, record: ClipRecord, skeleton: Skeleton, mirrored: bool) -> None:
+        self.label = record.label
+        self.source = f"{source} mirrored" if mirrored else source
+        self.seconds = record.seconds
+        self.mirrored = mirrored
+        self._path = folder / record.file
+        self._skeleton = skeleton
+
+    @cached_property
+    def _file(self) -> ClipFile:
+        file = ClipFile(self._path)
+        if file.info.skeleton != self._skeleton.name:
+            raise DataError(
+                f"{self._path}: its skeleton is {file.info.skeleton}, but its folder's is {self._skeleton.name}"
+            )
+        return file
+
+    def window(self, times_T: Tensor, size: int | None = None) -> Window:
+        """The recorded frames nearest to the times asked for, with their true times.
+
+        No frame comes twice: where several of the times lie nearest to the same frame, its neighbours are taken.
+
+        Raises:
+            DataError: more moments are asked for than the clip has frames, or its file is damaged.
+        """
+        indices = distinct_nearest(self._file.times_T, times_T.numpy())
+        if len(indices) < len(times_T):
+            raise DataError(f"{self._path}: has {len(indices)} frames, but {len(times_T)} moments were asked for")
+        keypoints, confidence = self._file.poses(indices)
+        if keypoints.shape[1] != self._skeleton.size:
+            raise DataError(
+                f"{self._path}: has {keypoints.shape[1]} keypoints, but {self._skeleton.name} has {self._skeleton.size}"
+            )
+        video_TCHW = None if size is None else _video(self._file.frames(indices), size)
+        keypoints_TK2, confidence_TK = torch.from_numpy(keypoints), torch.from_numpy(confidence)
+        if self.mirrored:
+            other_side = list(self._skeleton.mirror)
+            keypoints_TK2 = keypoints_TK2[:, other_side] * torch.tensor([-1.0, 1.0])
+            confidence_TK = confidence_TK[:, other_side]
+            video_TCHW = None if video_TCHW is None else video_TCHW.flip(-1)
+        return Window(torch.from_numpy(self._file.times_T[indices]), keypoints_TK2, confidence_TK, video_TCHW)
+
+
+def distinct_nearest(recorded_F: np.ndarray, asked_T: np.ndarray) -> np.ndarray:
+    """For each time asked for, the index of the nearest recorded one, moved as little as makes them strictly ascend.
+
+    Both are ascending. If more are asked for than are recorded, all that are recorded.
+    """
+    frames = len(recorded_F)
+    middles = (recorded_F[1:] + recorded_F[:-1]) / 2
+    order = np.arange(min(len(asked_T), frames))
+    nearest_T = np.searchsorted(middles, asked_T[: len(order)])
+    ascending_T = np.maximum.accumulate(nearest_T - order) + order
+    return np.minimum(ascending_T, frames - len(order) + order)
+
+
+def _chosen(videos: list[VideoRecord], split: Split, config: ClipFolder.Config) -> list[VideoRecord]:
+    """The videos of a split. Sorting by a digest of the name mixes people and actions, and is the same everywhere."""
+    mixed = sorted(videos, key=lambda video: hashlib.sha256(video.source.encode()).digest())
+    held_out = min(int(np.ceil(config.test_fraction * len(mixed))), len(mixed) - 1)
+    chosen = {video.source for video in (mixed[:held_out] if split == "test" else mixed[held_out:])}
+    return [video for video in videos if video.source in chosen]
+
+
+def _video(frames_THWC: np.ndarray, size: int) -> Tensor:
+    """Float32 in [-1, 1], (T, 3, size, size): averaged over areas where it shrinks, interpolated where it grows."""
+    video_TCHW = torch.from_numpy(frames_THWC).permute(0, 3, 1, 2).float() / 127.5 - 1
+    if tuple(video_TCHW.shape[2:]) == (size, size):
+        return video_TCHW.contiguous()
+    if size < min(video_TCHW.shape[2:]):
+        return functional.interpolate(video_TCHW, (size, size), mode="area")
+    return functional.interpolate(video_TCHW, (size, size), mode="bilinear", align_corners=False)

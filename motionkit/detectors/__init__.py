@@ -1,0 +1,1 @@
+"""Built-in detectors: video frames to poses."""

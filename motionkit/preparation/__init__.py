@@ -1,0 +1,1 @@
+"""From any video to a clip folder: detect, gate, cut, write, report."""

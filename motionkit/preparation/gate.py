@@ -1,0 +1,208 @@
+"""Which poses of a video can be trusted, and how its frames are cut into clips of gapless motion.
+
+Pure functions on arrays. A body's size is its keypoints' root-mean-square distance from their mean (Procrustes size; a
+standing adult's is about half a metre), so that limits hold for near and far figures and for any skeleton.
+"""
+
+import warnings
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from pydantic import Field
+
+from motionkit.interfaces import ComponentConfig, Skeleton
+
+Reason = Literal["no figure", "low confidence", "impossible limb", "jump", "too short"]
+"""Why a frame is in no clip."""
+
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+class GateConfig(ComponentConfig):
+    """Limits of what a trustworthy pose is. The defaults were chosen on real clips of 25 frames a second."""
+
+    min_confidence: float = Field(0.6, ge=0, le=1)
+    """Mean confidence of all keypoints in a frame."""
+    joint_confidence: float = Field(0.5, ge=0, le=1)
+    """Limbs and jumps are judged only between joints as sure as this: the others are guesses, known as such."""
+    max_stretch: float = Field(1.6, ge=1)
+    """Longest a limb may be, as a multiple of its own median: a picture may shorten a limb, never lengthen it."""
+    limb_floor: float = Field(0.8, ge=0)
+    """In body sizes; shorter limbs are never too long, because the median of one that mostly points at the camera says
+    little of its length."""
+    max_speed: float = Field(18.0, gt=0)
+    """Fastest a joint may move, in body sizes a second; a hard punch is about 18."""
+    max_spike: float = Field(6.5, gt=0)
+    """Farthest a joint may leave the line between its two neighbours in time and return, in body sizes a second."""
+    max_gap_seconds: float = Field(0.2, ge=0)
+    """Longest time between two good poses that is bridged by interpolation; a longer one splits the clip."""
+    min_seconds: float = Field(0.5, ge=0)
+    """Shorter pieces are dropped."""
+    max_seconds: float = Field(60.0, gt=0)
+    """Longer pieces are cut, so that one clip always fits in memory."""
+
+
+class Piece(NamedTuple):
+    """Consecutive frames that make a clip: their numbers, complete poses, and which of these are interpolated."""
+
+    indices_T: np.ndarray
+    keypoints_TK2: np.ndarray
+    confidence_TK: np.ndarray
+    filled_T: np.ndarray
+
+
+def gate(
+    times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray, skeleton: Skeleton, config: GateConfig
+) -> tuple[list[Piece], dict[Reason, int]]:
+    """Cut a video into pieces that can be trained on.
+
+    Args:
+        times_T: seconds, ascending.
+        keypoints_TK2: in any units that are the same across and down; NaN where no figure was found.
+        confidence_TK: in [0, 1].
+        skeleton: whose bones are judged.
+        config: the limits.
+
+    Returns:
+        The pieces in order, and how many of the other frames were dropped for which reason.
+    """
+    reasons_T = judge(times_T, keypoints_TK2, confidence_TK, skeleton, config)
+    good = np.flatnonzero(reasons_T == "")
+    size = body_size(keypoints_TK2[good])
+    pieces = []
+    for run in _split(good, _can_bridge(times_T, keypoints_TK2, confidence_TK, good, size, config)):
+        for part in _cut(run, times_T, config.max_seconds):
+            if times_T[part[-1]] - times_T[part[0]] >= config.min_seconds:
+                pieces.append(_bridge(part, times_T, keypoints_TK2, confidence_TK))
+            else:
+                reasons_T[part] = "too short"
+    used = np.concatenate([piece.indices_T for piece in pieces]) if pieces else np.array([], int)
+    reasons_T[used] = ""
+    return pieces, {reason: int((reasons_T == reason).sum()) for reason in REASONS}
+
+
+def judge(
+    times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray, skeleton: Skeleton, config: GateConfig
+) -> np.ndarray:
+    """Why each frame's pose, by itself and beside its neighbours, is not to be trusted; "" where it is. Shape (T,)."""
+    reasons_T = np.full(len(times_T), "", dtype="U20")
+    found_T = np.isfinite(keypoints_TK2).all(axis=(1, 2))
+    reasons_T[~found_T] = "no figure"
+    reasons_T[found_T & (confidence_TK.mean(axis=1) < config.min_confidence)] = "low confidence"
+
+    good = np.flatnonzero(reasons_T == "")
+    sure_TK = confidence_TK[good] >= config.joint_confidence
+    reasons_T[good[_overlong(keypoints_TK2[good], sure_TK, skeleton, config)]] = "impossible limb"
+
+    good = np.flatnonzero(reasons_T == "")
+    reasons_T[good[_spikes(times_T, keypoints_TK2, confidence_TK, good, config)]] = "jump"
+
+    # What a jump leads into and another soon leads out of is a wrong pose, held for a few frames.
+    good = np.flatnonzero(reasons_T == "")
+    size = body_size(keypoints_TK2[good])
+    runs = _split(good, _speeds(times_T, keypoints_TK2, confidence_TK, good, config) <= config.max_speed * size)
+    if len(runs) > 1:
+        for run in runs:
+            if times_T[run[-1]] - times_T[run[0]] < config.max_gap_seconds:
+                reasons_T[run] = "jump"
+    return reasons_T
+
+
+def body_size(keypoints_TK2: np.ndarray) -> float:
+    """The median frame's root-mean-square distance of the keypoints from their mean; 0 where there are no frames."""
+    if len(keypoints_TK2) == 0:
+        return 0.0
+    from_mean_TK2 = keypoints_TK2 - keypoints_TK2.mean(axis=1, keepdims=True)
+    return float(np.median(np.sqrt((from_mean_TK2**2).sum(-1).mean(-1))))
+
+
+def _overlong(keypoints_TK2: np.ndarray, sure_TK: np.ndarray, skeleton: Skeleton, config: GateConfig) -> np.ndarray:
+    """Which frames have a limb far longer than it usually is, (T,)."""
+    if not skeleton.bones or len(keypoints_TK2) == 0:
+        return np.zeros(len(keypoints_TK2), bool)
+    start, end = np.array(skeleton.bones).T
+    lengths_TL = np.linalg.norm(keypoints_TK2[:, start] - keypoints_TK2[:, end], axis=-1)
+    lengths_TL = np.where(sure_TK[:, start] & sure_TK[:, end], lengths_TL, np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a limb that is never sure has no median, and is not judged
+        usual_L = np.nanmedian(lengths_TL, axis=0)
+    limit_L = np.maximum(config.max_stretch * usual_L, config.limb_floor * body_size(keypoints_TK2))
+    return np.asarray((lengths_TL > limit_L).any(axis=1))
+
+
+def _spikes(
+    times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray, good: np.ndarray, config: GateConfig
+) -> np.ndarray:
+    """Which of the good frames have a joint that leaves its path for one moment, (len(good),)."""
+    spikes = np.zeros(len(good), bool)
+    if len(good) < 3:
+        return spikes
+    before, now, after = times_T[good[:-2]], times_T[good[1:-1]], times_T[good[2:]]
+    share = ((now - before) / (after - before))[:, None, None]
+    points_TK2 = keypoints_TK2[good]
+    line_TK2 = points_TK2[:-2] * (1 - share) + points_TK2[2:] * share
+    away_TK = np.linalg.norm(points_TK2[1:-1] - line_TK2, axis=-1)
+    sure_TK = confidence_TK[good] >= config.joint_confidence
+    # Where the path goes on elsewhere, it is no spike that returns; speed judges that.
+    returns_TK = away_TK > np.linalg.norm(points_TK2[2:] - points_TK2[:-2], axis=-1)
+    away_TK = np.where(sure_TK[:-2] & sure_TK[1:-1] & sure_TK[2:] & returns_TK, away_TK, 0)
+    limit_T = config.max_spike * body_size(points_TK2) * np.minimum(now - before, after - now)
+    # A spike bends the path at its neighbours too: only the frame that is farthest out is at fault.
+    worst_T = away_TK.max(axis=1) / limit_T
+    padded_T = np.pad(worst_T, 1)
+    spikes[1:-1] = (worst_T > 1) & (worst_T >= padded_T[:-2]) & (worst_T >= padded_T[2:])
+    return spikes
+
+
+def _speeds(
+    times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray, good: np.ndarray, config: GateConfig
+) -> np.ndarray:
+    """The fastest sure joint between each good frame and the next, in units a second, (len(good) - 1,)."""
+    sure_TK = confidence_TK[good] >= config.joint_confidence
+    moved_TK = np.linalg.norm(np.diff(keypoints_TK2[good], axis=0), axis=-1) * (sure_TK[1:] & sure_TK[:-1])
+    return moved_TK.max(axis=1, initial=0) / np.diff(times_T[good])
+
+
+def _can_bridge(
+    times_T: np.ndarray,
+    keypoints_TK2: np.ndarray,
+    confidence_TK: np.ndarray,
+    good: np.ndarray,
+    size: float,
+    config: GateConfig,
+) -> np.ndarray:
+    """Whether each good frame and the next belong to one clip: soon after one another, and no jump between them."""
+    if len(good) < 2:
+        return np.zeros(0, bool)
+    # Neighbouring frames of a slow video are never a gap; 1.5 lets its clock jitter.
+    longest_gap = max(config.max_gap_seconds, 1.5 * float(np.median(np.diff(times_T))))
+    soon = np.diff(times_T[good]) <= longest_gap + 1e-9
+    return soon & (_speeds(times_T, keypoints_TK2, confidence_TK, good, config) <= config.max_speed * size)
+
+
+def _split(good: np.ndarray, linked: np.ndarray) -> list[np.ndarray]:
+    """Runs of frame numbers, broken wherever two neighbours are not linked."""
+    return [run for run in np.split(good, np.flatnonzero(~linked) + 1) if len(run)]
+
+
+def _cut(run: np.ndarray, times_T: np.ndarray, max_seconds: float) -> list[np.ndarray]:
+    """The run in equal parts, none of them longer than ``max_seconds``."""
+    parts = max(1, int(np.ceil((times_T[run[-1]] - times_T[run[0]]) / max_seconds)))
+    return [part for part in np.array_split(run, parts) if len(part)]
+
+
+def _bridge(run: np.ndarray, times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray) -> Piece:
+    """The run with the frames between its own, their keypoints interpolated in time.
+
+    An interpolated keypoint is half as sure as the less sure of its two ends (our choice): it is near the truth, but
+    nobody saw it.
+    """
+    indices = np.arange(run[0], run[-1] + 1)
+    after = np.searchsorted(run, indices)
+    filled_T = run[after] != indices
+    left, right = run[np.where(filled_T, after - 1, after)], run[after]
+    span = np.where(filled_T, times_T[right] - times_T[left], 1)
+    share = ((times_T[indices] - times_T[left]) / span * filled_T)[:, None, None]
+    points_TK2 = keypoints_TK2[left] * (1 - share) + keypoints_TK2[right] * share
+    surety_TK = np.minimum(confidence_TK[left], confidence_TK[right]) * np.where(filled_T, 0.5, 1)[:, None]
+    return Piece(indices, points_TK2, surety_TK, filled_T)

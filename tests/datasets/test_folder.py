@@ -1,0 +1,153 @@
+"""The dataset ``folder``: splits, mirrors, windows."""
+
+import numpy as np
+import pytest
+import torch
+
+from motionkit.config import build_config
+from motionkit.datasets.folder import ClipFolder, distinct_nearest
+from motionkit.interfaces import COCO17, ConfigError, DataError
+from motionkit.io.clips import ClipInfo, write_clip
+from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, write_manifest
+
+FRAMES, SIZE, FPS = 20, 16, 25
+SETTINGS = Settings(size=SIZE, detector="toy", distribution="toys 1", detector_config={}, gate={})
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five videos of two clips each, and one that gave none."""
+    generator = np.random.default_rng(0)
+    videos = [VideoRecord(source="nobody.avi", sha256="0", frames=9, dropped={"no figure": 9})]
+    for video in range(5):
+        clips = []
+        for number in range(2):
+            name = f"{video}-{number}.safetensors"
+            write_clip(
+                tmp_path / name,
+                ClipInfo("coco-17", "wave", f"{video}.avi"),
+                generator.integers(0, 256, (FRAMES, SIZE, SIZE, 3), np.uint8),
+                generator.uniform(-1, 1, (FRAMES, 17, 2)),
+                generator.uniform(0, 1, (FRAMES, 17)),
+                np.arange(FRAMES) / FPS,
+            )
+            clips.append(ClipRecord(file=name, label="wave", seconds=(FRAMES - 1) / FPS, frames=FRAMES))
+        videos.append(VideoRecord(source=f"{video}.avi", sha256="0", frames=2 * FRAMES, kept=2 * FRAMES, clips=clips))
+    write_manifest(tmp_path, Manifest(skeleton=COCO17, settings=SETTINGS, videos=videos))
+    return tmp_path
+
+
+def dataset(folder, split="train", **settings) -> ClipFolder:
+    return ClipFolder(ClipFolder.Config(path=folder, **settings), split)
+
+
+def sources(clips: ClipFolder) -> set[str]:
+    return {clips[index].source.removesuffix(" mirrored") for index in range(len(clips))}
+
+
+@pytest.mark.parametrize(("fraction", "held_out"), [(0.0, 0), (0.1, 1), (0.4, 2), (0.99, 4)])
+def test_no_video_is_in_both_splits_and_one_is_left_to_train_on(folder, fraction, held_out):
+    train, test = (dataset(folder, split, test_fraction=fraction) for split in ("train", "test"))
+    assert sources(train).isdisjoint(sources(test))
+    assert sources(train) | sources(test) == {f"{video}.avi" for video in range(5)}
+    assert (len(sources(test)), len(test)) == (held_out, 2 * held_out)
+    assert sources(dataset(folder, "test", test_fraction=fraction)) == sources(test)
+
+
+def test_only_training_clips_are_mirrored(folder):
+    assert len(dataset(folder)) == 2 * len(dataset(folder, mirror=False)) == 16
+    assert len(dataset(folder, "test")) == len(dataset(folder, "test", mirror=False)) == 2
+
+
+def test_the_mirrored_copy_is_the_mirror_image(folder):
+    clips = dataset(folder)
+    times_T = torch.arange(4, dtype=torch.float64) / FPS
+    plain, mirrored = clips[1].window(times_T, SIZE), clips[1 + len(clips) // 2].window(times_T, SIZE)
+    torch.testing.assert_close(mirrored.video_TCHW, plain.video_TCHW.flip(-1))
+    left, right = COCO17.index("left wrist"), COCO17.index("right wrist")
+    torch.testing.assert_close(mirrored.keypoints_TK2[:, left, 0], -plain.keypoints_TK2[:, right, 0])
+    torch.testing.assert_close(mirrored.keypoints_TK2[:, left, 1], plain.keypoints_TK2[:, right, 1])
+    torch.testing.assert_close(mirrored.confidence_TK[:, left], plain.confidence_TK[:, right])
+    torch.testing.assert_close(mirrored.keypoints_TK2[:, 0, 0], -plain.keypoints_TK2[:, 0, 0])
+
+
+def test_a_window_has_the_true_times_of_the_nearest_frames(folder):
+    clip = dataset(folder)[0]
+    window = clip.window(torch.tensor([0.055, 0.31, clip.seconds], dtype=torch.float64), SIZE)
+    torch.testing.assert_close(window.times_T, torch.tensor([0.04, 0.32, 0.76], dtype=torch.float64))
+    alone = clip.window(torch.tensor([0.32], dtype=torch.float64), SIZE)
+    torch.testing.assert_close(alone.video_TCHW[0], window.video_TCHW[1])
+    torch.testing.assert_close(alone.keypoints_TK2[0], window.keypoints_TK2[1])
+    assert window.video_TCHW.dtype == window.keypoints_TK2.dtype == window.confidence_TK.dtype == torch.float32
+    assert window.times_T.dtype == torch.float64
+    assert window.video_TCHW.min() >= -1 and window.video_TCHW.max() <= 1
+
+
+def test_pixels_are_read_only_when_asked_for_and_resized(folder):
+    clip, times_T = dataset(folder)[0], torch.zeros(1, dtype=torch.float64)
+    assert clip.window(times_T).video_TCHW is None
+    whole = clip.window(times_T, SIZE).video_TCHW
+    half = clip.window(times_T, SIZE // 2).video_TCHW
+    torch.testing.assert_close(half, whole.unflatten(3, (-1, 2)).unflatten(2, (-1, 2)).mean((3, 5)))
+    assert clip.window(times_T, 3 * SIZE).video_TCHW.shape == (1, 3, 3 * SIZE, 3 * SIZE)
+
+
+def test_more_moments_than_frames_is_refused(folder):
+    clip = dataset(folder)[0]
+    assert (clip.window(torch.linspace(0, clip.seconds, FRAMES, dtype=torch.float64)).times_T.diff() > 0).all()
+    with pytest.raises(DataError, match="has 20 frames, but 21 moments"):
+        clip.window(torch.linspace(0, clip.seconds, 21, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ([0.0, 1.0, 2.0], [0, 1, 2]),
+        ([0.0, 0.1, 0.2], [0, 1, 2]),
+        ([3.9, 3.95, 4.0], [2, 3, 4]),
+        ([1.4, 1.6, 1.7, 9.0], [1, 2, 3, 4]),
+        ([0.0, 2.9, 3.0, 3.1, 4.0], [0, 1, 2, 3, 4]),
+    ],
+)
+def test_distinct_nearest(asked, expected):
+    assert distinct_nearest(np.arange(5.0), np.array(asked)).tolist() == expected
+
+
+def test_distinct_nearest_always_ascends_and_is_nearest_where_it_can_be():
+    generator = np.random.default_rng(0)
+    for _ in range(200):
+        recorded = np.cumsum(generator.uniform(0.01, 0.2, 30))
+        asked = np.sort(generator.uniform(recorded[0], recorded[-1], generator.integers(1, 31)))
+        chosen = distinct_nearest(recorded, asked)
+        assert len(chosen) == len(asked) and (np.diff(chosen) > 0).all() and chosen[0] >= 0 and chosen[-1] < 30
+        nearest = np.abs(recorded[:, None] - asked).argmin(0)
+        if (np.diff(nearest) > 0).all():
+            np.testing.assert_array_equal(chosen, nearest)
+
+
+def test_index_outside(folder):
+    clips = dataset(folder)
+    for index in (-1, len(clips)):
+        with pytest.raises(IndexError):
+            clips[index]
+
+
+def test_a_damaged_clip_is_told_when_it_is_read(folder):
+    for path in folder.glob("*.safetensors"):
+        path.write_bytes(path.read_bytes()[:2000])
+    clips = dataset(folder)
+    with pytest.raises(DataError, match=r"\.safetensors.*damaged"):
+        clips[0].window(torch.zeros(1, dtype=torch.float64))
+
+
+def test_a_folder_without_clips(folder):
+    write_manifest(folder, Manifest(skeleton=COCO17, settings=SETTINGS))
+    with pytest.raises(DataError, match="holds no clips"):
+        dataset(folder)
+
+
+def test_config_refuses_and_round_trips(folder):
+    with pytest.raises(ConfigError, match="mirror"):
+        build_config(ClipFolder.Config, overrides={"path": folder, "miror": False}, where="data")
+    config = ClipFolder.Config(path=folder, test_fraction=0.25)
+    assert ClipFolder.Config.model_validate_json(config.model_dump_json()) == config

@@ -1,0 +1,189 @@
+"""Reading and writing video: times, bytes, bad files."""
+
+import itertools
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from motionkit.interfaces import ConfigError, DataError
+from motionkit.io.video import expected_frames, read_video, write_video
+
+
+def ramp(frames: int, height: int = 32, width: int = 48) -> list[np.ndarray]:
+    """Frames that are told apart by their colour, with a bright top left corner."""
+    images = []
+    for index in range(frames):
+        image = np.full((height, width, 3), (index * 6 % 256, 40, 200 - index), np.uint8)
+        image[: height // 4, : width // 4] = 250
+        images.append(image)
+    return images
+
+
+def lossless(path, images, pts, time_base=Fraction(1, 1000)):
+    """A lossless video whose frames have the presentation times ``pts``."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = "bgr0"
+        stream.codec_context.time_base = time_base
+        for image, when in zip(images, pts, strict=True):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="bgr0")
+            frame.pts, frame.time_base = when, time_base
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def until_error(path):
+    """The frames that come before the error, and its message."""
+    frames = []
+    with pytest.raises(DataError) as caught:
+        for frame in read_video(path):
+            frames.append(frame)
+    message = str(caught.value)
+    assert str(path) in message and "\n" not in message
+    return frames, message
+
+
+def test_irregular_times_are_read_as_they_are_and_pixels_exactly(tmp_path):
+    pts = [500, 540, 555, 700, 1300, 1301]
+    lossless(tmp_path / "a.mkv", ramp(6), pts)
+    frames = list(read_video(tmp_path / "a.mkv"))
+    np.testing.assert_allclose([frame.time for frame in frames], (np.array(pts) - 500) / 1000, atol=1e-9)
+    np.testing.assert_array_equal([frame.image_HWC for frame in frames], ramp(6))
+
+
+@pytest.mark.parametrize("fps", [25, 29.97, 60])
+def test_mp4_round_trip_keeps_colours_and_times(tmp_path, fps):
+    path = tmp_path / "a.mp4"
+    write_video(path, iter(ramp(30)), fps)
+    frames = list(read_video(path))
+    np.testing.assert_allclose([frame.time for frame in frames], np.arange(30) / fps, atol=1e-4)
+    difference = np.abs(np.array([frame.image_HWC for frame in frames]).astype(int) - ramp(30))
+    assert difference.mean() < 3
+    assert expected_frames(path) == 30
+
+
+def test_mp4_is_what_every_player_takes(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_video(path, ramp(5), 25)
+    with av.open(str(path)) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
+    contents = path.read_bytes()
+    assert contents.index(b"moov") < contents.index(b"mdat")  # plays before it is all there
+
+
+def test_mp4_at_irregular_times(tmp_path):
+    times = np.array([0, 0.01, 0.2, 0.25, 1.0])
+    write_video(tmp_path / "a.mp4", ramp(5), 25, times=times)
+    np.testing.assert_allclose([frame.time for frame in read_video(tmp_path / "a.mp4")], times, atol=1e-4)
+
+
+def test_odd_sizes_repeat_their_edge(tmp_path):
+    write_video(tmp_path / "a.mp4", ramp(3, 33, 47), 25)
+    frame = next(read_video(tmp_path / "a.mp4"))
+    assert frame.image_HWC.shape == (34, 48, 3)
+    assert np.abs(frame.image_HWC[:33, :47].astype(int) - ramp(1, 33, 47)[0]).mean() < 3
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_same_frames_same_bytes(tmp_path, name):
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    for folder in "12":
+        write_video(tmp_path / folder / name, ramp(10), 25)
+    assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+@pytest.mark.parametrize("fps", [12, 30, 60])
+def test_gif_plays_in_real_time_at_any_rate(tmp_path, fps):
+    write_video(tmp_path / "a.gif", ramp(2 * fps), fps)
+    with Image.open(tmp_path / "a.gif") as gif:
+        delays = []
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            delays.append(gif.info["duration"])
+        assert gif.info["loop"] == 0
+    assert min(delays) >= 20
+    assert sum(delays) == pytest.approx(2000, abs=25)
+
+
+def test_rotation_is_undone(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_video(path, ramp(3), 25)
+    upright = next(read_video(path)).image_HWC
+    contents = bytearray(path.read_bytes())
+    matrix = contents.index(b"tkhd") + 4 + 40
+    fixed_point = [0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30]  # shown turned by a quarter, clockwise
+    contents[matrix : matrix + 36] = np.array(fixed_point, ">i4").tobytes()
+    path.write_bytes(contents)
+    turned = next(read_video(path)).image_HWC
+    assert turned.shape == (48, 32, 3)
+    np.testing.assert_array_equal(turned, np.rot90(upright, -1))
+
+
+def test_zero_bytes(tmp_path):
+    (tmp_path / "a.mp4").touch()
+    frames, message = until_error(tmp_path / "a.mp4")
+    assert not frames and "empty" in message
+
+
+def test_text_called_mp4(tmp_path):
+    (tmp_path / "a.mp4").write_text("This is not a video.\n" * 99)
+    frames, message = until_error(tmp_path / "a.mp4")
+    assert not frames and "not a video" in message
+
+
+def test_missing_and_folder(tmp_path):
+    for path in (tmp_path / "a.mp4", tmp_path):
+        assert "no such video" in until_error(path)[1]
+
+
+def test_sound_without_pictures(tmp_path):
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=16000, layout="mono")
+        for _ in range(20):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            frame.sample_rate = 16000
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert "no pictures" in until_error(path)[1]
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mp4"])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
+def test_a_truncated_file_gives_what_is_good_then_says_how_far_it_got(tmp_path, name, share):
+    path = tmp_path / name
+    noise = np.random.default_rng(0).integers(0, 256, (40, 32, 48, 3), np.uint8)
+    if name.endswith("avi"):
+        lossless(path, list(noise), list(range(40)), Fraction(1, 25))
+    else:
+        write_video(path, noise, 25)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    frames, message = until_error(path)
+    assert len(frames) < 40
+    assert f"{len(frames)} frames" in message
+    assert len(frames) >= 40 * share - 8
+    assert all(later.time > earlier.time for earlier, later in itertools.pairwise(frames))
+
+
+def test_another_ending_is_refused_and_an_unwritable_folder_is_an_os_error(tmp_path):
+    with pytest.raises(ConfigError, match=r"\.mp4 or \.gif"):
+        write_video(tmp_path / "a.webp", ramp(2), 25)
+    with pytest.raises(OSError, match="No such file"):
+        write_video(tmp_path / "nowhere" / "a.mp4", ramp(2), 25)
+
+
+def test_a_failure_while_frames_are_made_leaves_the_old_file(tmp_path):
+    def frames():
+        yield from ramp(3)
+        raise RuntimeError("out of frames")
+
+    (tmp_path / "a.mp4").write_text("old")
+    with pytest.raises(RuntimeError):
+        write_video(tmp_path / "a.mp4", frames(), 25)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

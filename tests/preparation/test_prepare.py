@@ -1,0 +1,227 @@
+"""Videos to a clip folder: labels, crops, resuming, bad files."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from motionkit.datasets.folder import ClipFolder
+from motionkit.detectors.sidecar import SidecarDetector
+from motionkit.interfaces import COCO17, ConfigError, ContractError, DataError, Frame, Pose
+from motionkit.io.clips import ClipFile
+from motionkit.io.manifest import Settings, read_manifest
+from motionkit.io.video import write_video
+from motionkit.preparation.gate import GateConfig
+from motionkit.preparation.prepare import prepare
+from motionkit.preparation.report import report_table
+from motionkit.preparation.sources import find_videos, label_of
+
+FRAMES, FPS = 30, 25
+BODY = np.random.default_rng(0).uniform(-0.5, 0.5, (17, 2))
+
+
+class Still(SidecarDetector):
+    """Finds the same figure in every frame, in pixels of the whole frame; counts the videos it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(SidecarDetector.Config())
+        self.seen: list[str] = []
+
+    def detect(self, frames, source: Path) -> Iterator[Pose | None]:
+        self.seen.append(source.name)
+        for frame in frames:
+            yield self.pose(frame)
+
+    def pose(self, frame: Frame) -> Pose | None:
+        return Pose(BODY.astype(np.float32), np.ones(17, np.float32))
+
+
+def settings(size=16, **gate) -> Settings:
+    gate_config = GateConfig(**gate).model_dump(mode="json")
+    return Settings(size=size, detector="still", distribution="toys 1", detector_config={}, gate=gate_config)
+
+
+def film(path: Path, frames=FRAMES, height=32, width=32, seed=0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    colours = np.random.default_rng(seed).integers(0, 256, (frames, 1, 1, 3), np.uint8)
+    write_video(path, np.broadcast_to(colours, (frames, height, width, 3)), FPS)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_one_video_becomes_a_folder_that_the_dataset_reads(tmp_path):
+    film(tmp_path / "ann_wave.mp4")
+    manifest = prepare(tmp_path / "ann_wave.mp4", tmp_path / "out", Still(), settings())
+    (video,) = manifest.videos
+    assert (video.source, video.frames, video.kept, video.filled, video.dropped) == ("ann_wave.mp4", 30, 30, 0, {})
+    assert (tmp_path / "out" / "dataset.json").exists() and read_manifest(tmp_path / "out") == manifest
+    clips = ClipFolder(ClipFolder.Config(path=tmp_path / "out", mirror=False))
+    assert (len(clips), clips.skeleton, clips[0].label, clips[0].source) == (1, COCO17, "wave", "ann_wave.mp4")
+    assert clips[0].seconds == pytest.approx(29 / 25, abs=1e-4)
+
+
+def test_the_clip_is_the_square_in_the_middle_and_keypoints_follow(tmp_path):
+    """A white dot drawn where the keypoint is must be where the keypoint is in the clip."""
+    height, width, x, y = 48, 96, 60, 30
+
+    class Dot(Still):
+        def pose(self, frame):
+            points = np.tile(np.array([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], np.float32), (17, 1))
+            points[0] = [-0.9, 0]  # in the part that is cut off
+            return Pose(points, np.ones(17, np.float32))
+
+    image = np.zeros((height, width, 3), np.uint8)
+    image[y - 1 : y + 2, x - 1 : x + 2] = 255
+    write_video(tmp_path / "a.mp4", [image] * 30, FPS)
+    prepare(tmp_path / "a.mp4", tmp_path / "out", Dot(), settings(size=24))
+    file = ClipFile(tmp_path / "out" / "clips" / "a.mp4" / "000.safetensors")
+    frame = file.frames(np.array([10]))[0].mean(-1)
+    keypoints, confidence = file.poses(np.array([10]))
+    rows, columns = np.mgrid[:24, :24]
+    found = [(2 * (frame * axis).sum() / frame.sum() + 1) / 24 - 1 for axis in (columns, rows)]
+    np.testing.assert_allclose(keypoints[0, 1], found, atol=0.03)
+    assert keypoints[0, 0, 0] < -1 and confidence[0, 0] == 0 and confidence[0, 1] == 1
+
+
+def test_labels(tmp_path):
+    def labels(*names: str) -> list[str]:
+        folder = tmp_path / names[0].replace("/", "-")
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+        root, videos = find_videos(folder)
+        return [label_of(video, root, videos) for video in videos]
+
+    assert labels("ann_jack.avi", "bob_wave1.AVI") == ["jack", "wave1"]
+    assert labels("jump/a.mp4", "jump/b_c.mp4", "run/a.mov") == ["jump", "jump", "run"]
+    assert labels("IMG_2034.mov", "IMG_2035.mov") == ["", ""]
+    assert labels("p_walk.mp4", "holiday.mp4") == ["", ""]
+
+
+def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
+    for seed, name in enumerate("abc"):
+        film(tmp_path / "in" / f"{name}.mp4", seed=seed)
+
+    class Interrupted(Still):
+        def pose(self, frame):
+            if self.seen[-1] == "b.mp4" and frame.time > 0.5:
+                raise KeyboardInterrupt
+            return super().pose(frame)
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(tmp_path / "in", tmp_path / "out", Interrupted(), settings())
+    assert [video.source for video in read_manifest(tmp_path / "out").videos] == ["a.mp4"]
+    assert not [name for name in contents(tmp_path / "out") if "tmp" in name]
+    resumed = Still()
+    prepare(tmp_path / "in", tmp_path / "out", resumed, settings())
+    assert resumed.seen == ["b.mp4", "c.mp4"]
+    prepare(tmp_path / "in", tmp_path / "whole", Still(), settings())
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    film(tmp_path / "in" / "b.mp4", seed=9)
+    changed = Still()
+    prepare(tmp_path / "in", tmp_path / "out", changed, settings())
+    assert changed.seen == ["b.mp4"]
+
+
+def test_other_settings_are_not_mixed_in(tmp_path):
+    film(tmp_path / "a.mp4")
+    prepare(tmp_path / "a.mp4", tmp_path / "out", Still(), settings())
+    before = contents(tmp_path / "out")
+    with pytest.raises(ConfigError, match="size was 16, now 32"):
+        prepare(tmp_path / "a.mp4", tmp_path / "out", Still(), settings(size=32))
+    assert contents(tmp_path / "out") == before
+
+
+def test_one_bad_file_costs_that_file(tmp_path):
+    good = film(tmp_path / "in" / "good.mp4")
+    (tmp_path / "in" / "empty.mp4").touch()
+    (tmp_path / "in" / "text.mp4").write_text("not a video " * 99)
+    broken = film(tmp_path / "in" / "broken.mp4", frames=90)
+    broken.write_bytes(broken.read_bytes()[: int(broken.stat().st_size * 0.9)])
+    manifest = prepare(tmp_path / "in", tmp_path / "out", Still(), settings())
+    videos = {video.source: video for video in manifest.videos}
+    assert videos["good.mp4"].problem == "" and len(videos["good.mp4"].clips) == 1
+    assert "empty" in videos["empty.mp4"].problem and "not a video" in videos["text.mp4"].problem
+    assert not videos["empty.mp4"].clips and not videos["text.mp4"].clips
+    # What came before the damage is good, and kept; the report says where the file ends.
+    assert videos["broken.mp4"].problem and videos["broken.mp4"].kept == videos["broken.mp4"].frames > 20
+    assert good.exists()
+
+
+def test_the_report_accounts_for_every_frame(tmp_path):
+    class Unsure(Still):
+        def pose(self, frame):
+            index = round(frame.time * FPS)
+            if index == 5:
+                return None
+            certain = 0.1 if index >= 20 else 1.0
+            return Pose(BODY.astype(np.float32), np.full(17, certain, np.float32))
+
+    film(tmp_path / "a.mp4")
+    manifest = prepare(tmp_path / "a.mp4", tmp_path / "out", Unsure(), settings())
+    (video,) = manifest.videos
+    assert (video.frames, video.kept, video.filled, video.dropped) == (30, 19, 1, {"low confidence": 10})
+    table = report_table(manifest)
+    cells = {str(column.header): next(iter(column.cells)) for column in table.columns}
+    assert (cells["kept"], cells["filled"], cells["low confidence"], cells["jump"]) == ("19", "1", "10", "·")
+    assert next(column.footer for column in table.columns if column.header == "frames") == "30"
+
+
+def test_nothing_usable_says_why_and_leaves_the_report(tmp_path):
+    class Nobody(Still):
+        def pose(self, frame):
+            return None
+
+    film(tmp_path / "in" / "a.mp4")
+    (tmp_path / "in" / "b.mp4").touch()
+    with pytest.raises(DataError, match=r"nothing in 2 videos.*a\.mp4: no figure; b\.mp4: .*empty"):
+        prepare(tmp_path / "in", tmp_path / "out", Nobody(), settings())
+    assert read_manifest(tmp_path / "out").videos[0].dropped == {"no figure": 30}
+
+
+def test_nothing_there(tmp_path):
+    with pytest.raises(DataError, match="no such video or folder"):
+        prepare(tmp_path / "nowhere", tmp_path / "out", Still(), settings())
+    (tmp_path / "in").mkdir()
+    with pytest.raises(DataError, match="holds no videos"):
+        prepare(tmp_path / "in", tmp_path / "out", Still(), settings())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_detector_that_loses_frames_breaks_its_contract(tmp_path):
+    class Lossy(Still):
+        def detect(self, frames, source):
+            poses = super().detect(frames, source)
+            next(poses)
+            yield from poses
+
+    film(tmp_path / "a.mp4")
+    with pytest.raises(ContractError, match="29 poses for 30 frames"):
+        prepare(tmp_path / "a.mp4", tmp_path / "out", Lossy(), settings())
+
+
+def test_progress_counts_frames_over_all_videos(tmp_path):
+    film(tmp_path / "in" / "a.mp4", frames=20)
+    film(tmp_path / "in" / "b.mp4", frames=30)
+    told: list[tuple[str, int, int]] = []
+    prepare(tmp_path / "in", tmp_path / "out", Still(), settings(), lambda *words: told.append(words))
+    assert [done for _, done, _ in told] == list(range(1, 51))
+    assert told[0] == ("a.mp4", 1, 50) and told[-1] == ("b.mp4", 50, 50)
+
+
+def test_a_missing_sidecar_is_that_videos_problem(tmp_path):
+    film(tmp_path / "in" / "a.mp4")
+    film(tmp_path / "in" / "b.mp4", seed=1)
+    pixels = ((BODY + 1) * 32 - 1) / 2
+    frames = [{"time": t / FPS, "keypoints": [[x, y, 1] for x, y in pixels]} for t in range(FRAMES)]
+    (tmp_path / "in" / "b.keypoints.json").write_text(json.dumps({"skeleton": "coco-17", "frames": frames}))
+    sidecar = SidecarDetector(SidecarDetector.Config())
+    first, second = prepare(tmp_path / "in", tmp_path / "out", sidecar, settings()).videos
+    assert "a.keypoints.json: is missing" in first.problem
+    keypoints, _ = ClipFile(tmp_path / "out" / second.clips[0].file).poses(np.array([0]))
+    np.testing.assert_allclose(keypoints[0], BODY, atol=1e-5)

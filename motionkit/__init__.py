@@ -1,7 +1,7 @@
 """Generators that make video out of noise by modelling motion and appearance apart.
 
-    generator = motionkit.load("runs/ode-compose-actions")
-    video, keypoints, times = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
+generator = motionkit.load("runs/ode-compose-actions")
+video, keypoints, times = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
 """
 
 from typing import TYPE_CHECKING, Any

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from motionkit.config import build_config
 from motionkit.interfaces import MotionGenerator, Renderer, RunError, Skeleton
 from motionkit.io.run import RunFolder
 from motionkit.numerics.seeding import seeded
-from motionkit.registry import find
+from motionkit.registry import BUILT_IN, find
 
 
 class Choice(BaseModel, frozen=True):
@@ -39,7 +39,8 @@ class Choice(BaseModel, frozen=True):
         config = build_config(plugin.load().Config, preset=preset, overrides=overrides, where=where)
         return cls(
             group=group,
-            name=name,
+            # In full for an outsider, so that no plugin installed later can take its place.
+            name=plugin.name if plugin.distribution == BUILT_IN else f"{plugin.distribution}:{plugin.name}",
             distribution=plugin.distribution,
             version=plugin.version,
             config=config.model_dump(mode="json"),
@@ -170,9 +171,14 @@ def load_component(run: RunFolder, role: str) -> Any:
         choices = run.document["components"]
         if role not in choices:
             return None
-        choice, skeleton = Choice.model_validate(choices[role]), read_skeleton(run.document["skeleton"])
+        choice, skeleton = (
+            Choice.model_validate(choices[role]),
+            TypeAdapter(Skeleton).validate_python(run.document["skeleton"]),
+        )
     except (KeyError, TypeError, ValidationError) as error:
-        raise RunError(f"{run.path / 'run.json'} does not describe its {role}: {' '.join(str(error).split())}") from None
+        raise RunError(
+            f"{run.path / 'run.json'} does not describe its {role}: {' '.join(str(error).split())}"
+        ) from None
     component = choice.build(skeleton)
     try:
         component.load_state_dict(run.load_weights(role))
@@ -182,9 +188,3 @@ def load_component(run: RunFolder, role: str) -> Any:
             f"({choice.distribution} {choice.version}) as run.json describes it; was either file exchanged?"
         ) from None
     return component
-
-
-def read_skeleton(document: dict[str, Any]) -> Skeleton:
-    """A skeleton from its JSON form, which is ``dataclasses.asdict`` of it."""
-    bones = tuple((int(a), int(b)) for a, b in document["bones"])
-    return Skeleton(document["name"], tuple(document["joints"]), bones, tuple(document["mirror"]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import CommandLine, tiny
 
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Tiny networks lose more at thread barriers than they gain; subprocesses take it from the environment."""

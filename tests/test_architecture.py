@@ -35,7 +35,9 @@ def imported_parts(file: Path) -> set[str]:
 
 
 def test_every_import_goes_down() -> None:
-    files = [file for file in PACKAGE.rglob("*.py") if file.parent != PACKAGE or file.stem not in ("__init__", "__main__")]
+    files = [
+        file for file in PACKAGE.rglob("*.py") if file.parent != PACKAGE or file.stem not in ("__init__", "__main__")
+    ]
     assert len(files) > 30
     for file in files:
         part = file.relative_to(PACKAGE).with_suffix("").parts[0]

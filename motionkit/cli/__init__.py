@@ -3,6 +3,7 @@
 import importlib
 import signal
 import sys
+import warnings
 from typing import NoReturn
 
 import click
@@ -50,6 +51,7 @@ def main() -> None:
     """Run the command line; whatever a user can cause ends in one line on stderr and a status that is not 0."""
     # A polite kill (a job scheduler's) ends like Ctrl-C: what is half-written is cleaned up, what is saved stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    warnings.showwarning = lambda message, *_: click.echo(f"motionkit: {message}", err=True)
     try:
         cli.main(prog_name="motionkit", standalone_mode=False)
     except click.Abort:

@@ -25,7 +25,7 @@ SHEET_FRAMES = 8
 @click.option("--seconds", type=float, default=2.0, show_default=True, help="Length of each clip as it plays.")
 @click.option("--fps", type=float, default=30.0, show_default=True, help="Frames a second; any rate will do.")
 @click.option("--speed", default="1", show_default=True, metavar="CURVE",
-              help="Playback speed, or points of it such as 0:1,0.5:0.25,1:1 (fraction of the clip : speed).")  # fmt: skip
+              help="Playback speed, or points such as 0:1,0.5:0.25,1:1 (fraction of the clip : speed).")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which clips to make.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="mp4", show_default=True,
               help="png is a folder of frames for each clip; npz holds frames, keypoints and times.")  # fmt: skip
@@ -104,4 +104,3 @@ def _frames(
             yield from overlay(video_TCHW, keypoints, skeleton)
         else:
             yield from to_picture(video_TCHW)
-

@@ -2,12 +2,10 @@
 
 import inspect
 import typing
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-import pydantic
 from rich.console import Console
 from rich.table import Table
 
@@ -52,15 +50,14 @@ def show(name: str, group: str | None) -> None:
         click.echo(f"\n{summary}")
     click.echo()
     config: type[ComponentConfig] = component.Config
-    rows = list(_settings(config))
-    if not rows:
+    if not config.model_fields:
         click.echo("It has no settings.")
         return
     table = Table("setting", "type", "default", *config.presets, "")
-    for path, field in rows:
-        sizes = [_preset_value(values, path) for values in config.presets.values()]
+    for setting, field in config.model_fields.items():
         default = "(required)" if field.is_required() else repr(field.get_default(call_default_factory=True))
-        table.add_row(".".join(path), _type_name(field.annotation), default, *sizes, field.description or "")
+        sizes = [repr(values[setting]) if setting in values else "" for values in config.presets.values()]
+        table.add_row(setting, _type_name(field.annotation), default, *sizes, field.description or "")
     _print(table)
 
 
@@ -111,23 +108,6 @@ def _named(name: str, group: str | None) -> registry.Plugin:
             raise PluginError(f"'{name}' is in {len(groups)} groups; say {choices}")
         group = groups[0]
     return registry.find(group, name)
-
-
-def _settings(config: type[pydantic.BaseModel]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Path and field of each setting, those of nested models with the path that leads to them."""
-    for name, field in config.model_fields.items():
-        if inspect.isclass(field.annotation) and issubclass(field.annotation, pydantic.BaseModel):
-            yield from (((name, *path), inner) for path, inner in _settings(field.annotation))
-        else:
-            yield (name,), field
-
-
-def _preset_value(values: Any, path: tuple[str, ...]) -> str:
-    for part in path:
-        if part not in values:
-            return ""
-        values = values[part]
-    return repr(values)
 
 
 def _type_name(annotation: Any) -> str:

@@ -23,6 +23,25 @@ class Batch(NamedTuple):
     keypoints_BTK2: Tensor
     video_BTCHW: Tensor | None
 
+    def to(self, device: torch.device) -> "Batch":
+        """The same windows on a device."""
+        video_BTCHW = None if self.video_BTCHW is None else self.video_BTCHW.to(device)
+        return Batch(self.times_BT.to(device), self.keypoints_BTK2.to(device), video_BTCHW)
+
+    def beside(self, other: "Batch") -> "Batch":
+        """These windows, followed by those of another batch."""
+        videos = [batch.video_BTCHW for batch in (self, other) if batch.video_BTCHW is not None]
+        return Batch(
+            torch.cat([self.times_BT, other.times_BT]),
+            torch.cat([self.keypoints_BTK2, other.keypoints_BTK2]),
+            torch.cat(videos) if videos else None,
+        )
+
+    def detach(self) -> "Batch":
+        """The same windows, cut off from what made them."""
+        video_BTCHW = None if self.video_BTCHW is None else self.video_BTCHW.detach()
+        return Batch(self.times_BT.detach(), self.keypoints_BTK2.detach(), video_BTCHW)
+
 
 def collate(windows: list[Window]) -> Batch:
     """Stack windows of equal length into a batch."""

@@ -33,9 +33,7 @@ class HeatmapDiscriminator(Discriminator):
         self.frame = ConvolutionCritic(2, skeleton.size, config.widths)
         self.sequence = ConvolutionCritic(3, skeleton.size, config.widths)
 
-    def forward(
-        self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
         clips = keypoints_BTK2.shape[0]
         heatmaps_NKHW = gaussian_heatmaps(
             rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"), self.config.size, self.config.sigma

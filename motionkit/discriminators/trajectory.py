@@ -46,9 +46,7 @@ class TrajectoryDiscriminator(Discriminator):
         )
         self.sequence = ConvolutionCritic(1, 2 * coordinates, config.sequence_widths, kernel=5)
 
-    def forward(
-        self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
         positions_BTD = rearrange(keypoints_BTK2, "b t k xy -> b t (k xy)")
         velocities_BTD = positions_BTD.diff(dim=1) / times_BT.diff(dim=1).unsqueeze(-1)
         motion_BTD = torch.cat([positions_BTD[:, 1:], velocities_BTD], dim=-1)

@@ -40,9 +40,7 @@ class VideoDiscriminator(Discriminator):
         self.frame = ConvolutionCritic(2, 3 + skeleton.size, config.frame_widths, kernel=4)
         self.clip = ConvolutionCritic(3, 3, config.clip_widths)
 
-    def forward(
-        self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
         if video_BTCHW is None:
             raise ValueError("this discriminator judges video, but was given keypoints alone")
         clips = video_BTCHW.shape[0]

@@ -26,4 +26,6 @@ def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
     root = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
     product = scipy.linalg.eigvalsh(root @ np.atleast_2d(covariance_b) @ root)
     overlap = np.sqrt(product.clip(min=0)).sum()
-    return float(shift @ shift + np.trace(np.atleast_2d(covariance_a)) + np.trace(np.atleast_2d(covariance_b)) - 2 * overlap)
+    return float(
+        shift @ shift + np.trace(np.atleast_2d(covariance_a)) + np.trace(np.atleast_2d(covariance_b)) - 2 * overlap
+    )

@@ -29,9 +29,7 @@ class Discriminator(nn.Module, abc.ABC):
         self.skeleton = skeleton
 
     @abc.abstractmethod
-    def forward(
-        self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None
-    ) -> dict[str, Tensor]:
+    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
         """Logits of each critic by its name, such as ``{"frame": (B, T), "sequence": (B, 1)}``; high means real.
 
         Args:

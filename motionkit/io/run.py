@@ -1,10 +1,10 @@
 """A run folder: all that a training run leaves behind, none of which can execute code.
 
-    run.json                what was trained: components, settings, seed, data, versions
-    motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise
-    motion.state.pt         all that training needs to go on, loaded with ``weights_only=True``; render.state.pt likewise
-    events/                 TensorBoard curves
-    samples/                pictures drawn as training went
+run.json                what was trained: components, settings, seed, data, versions
+motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise
+motion.state.pt         all that training needs to go on, loaded with ``weights_only=True``; render.state.pt likewise
+events/                 TensorBoard curves
+samples/                pictures drawn as training went
 """
 
 import hashlib
@@ -91,7 +91,7 @@ class RunFolder:
 
     def save_weights(self, role: str, weights: Mapping[str, Tensor], step: int) -> None:
         """Write the weights of the component in ``role`` after ``step`` steps."""
-        # One key, because safetensors writes several in no certain order, and the same weights should be the same bytes.
+        # One key, because safetensors writes several in no certain order, and equal runs should be equal bytes.
         metadata = {"motionkit": json.dumps({"role": role, "run": self.fingerprint, "step": step})}
         content = save({name: value.contiguous().cpu() for name, value in weights.items()}, metadata)
         with replacing(self.path / f"{role}.safetensors") as temporary:

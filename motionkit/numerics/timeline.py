@@ -1,5 +1,6 @@
 """Timelines: from frame rates and playback speeds to the seconds that a generator is asked for."""
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ class SpeedCurve(NamedTuple):
             fractions, speeds = zip(*((fraction, speed) for fraction, speed in points), strict=True)
         except ValueError:
             raise ConfigError(f"the speed curve {text!r} is not {form}") from None
-        if any(b <= a for a, b in zip(fractions, fractions[1:], strict=False)) or not all(0 <= f <= 1 for f in fractions):
+        if any(b <= a for a, b in itertools.pairwise(fractions)) or not all(0 <= f <= 1 for f in fractions):
             raise ConfigError(f"the fractions of the speed curve {text!r} must ascend within 0 and 1")
         if not all(speed > 0 and math.isfinite(speed) for speed in speeds):
             raise ConfigError(f"the speeds of the speed curve {text!r} must be positive")

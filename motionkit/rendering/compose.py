@@ -1,6 +1,7 @@
 """The renderer of MODE-GAN: a ladder of upsampling layers and composition blocks (section 3.2, Fig. 3)."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import torch
@@ -52,8 +53,7 @@ class ComposeRenderer(Renderer):
         self.appearance = nn.Sequential(nn.Linear(config.noise_size, appearance_size), nn.LeakyReLU(0.2))
         # Nearest-neighbour upsampling and a 3x3 convolution fold into one transposed convolution, 2.25 times cheaper.
         self.upsample = nn.ModuleList(
-            nn.ConvTranspose2d(narrow, wide, kernel_size=4, stride=2, padding=1)
-            for narrow, wide in zip(widths, widths[1:], strict=False)
+            nn.ConvTranspose2d(narrow, wide, kernel_size=4, stride=2, padding=1) for narrow, wide in pairwise(widths)
         )
         self.compose = nn.ModuleList(
             CompositionBlock(width, skeleton.size, appearance_size, config.style_size) for width in widths[1:]

@@ -31,9 +31,8 @@ class CompositionBlock(nn.Module):
         self.appearance = nn.Linear(style_size, 2 * channels)
         self.mix = nn.Parameter(torch.zeros(2))
         # Our choice: gamma starts near 1. With torch's default biases near 0 the first layers start almost silent.
-        with torch.no_grad():
-            for layer in (self.motion, self.appearance):
-                layer.bias.copy_(torch.cat([torch.ones(channels), torch.zeros(channels)]))
+        for layer in (self.motion, self.appearance):
+            layer.bias = nn.Parameter(torch.cat([torch.ones(channels), torch.zeros(channels)]))
 
     def forward(self, features_NCHW: Tensor, heatmaps_NKHW: Tensor, appearance_NL: Tensor) -> Tensor:
         """The composed feature map, of the same shape as ``features_NCHW``.

@@ -21,7 +21,7 @@ from motionkit.training.motion_stage import MotionStage
 from motionkit.training.render_stage import RenderStage
 from motionkit.training.stage import Stage
 
-STAGES: dict[str, type[MotionStage] | type[RenderStage]] = {"motion": MotionStage, "render": RenderStage}
+STAGES: dict[str, type[Any]] = {"motion": MotionStage, "render": RenderStage}
 
 COMPONENTS = {
     "motion": {"motion": "motion", "motion_discriminator": "discriminator"},
@@ -29,8 +29,8 @@ COMPONENTS = {
 }
 """The generator and the critics of each stage: their config sections, and their plugin groups."""
 
-SECTIONS = ("data", "motion", "motion_discriminator", "motion_stage", "renderer", "video_discriminator")
-SECTIONS += ("render_stage", "loop")
+SECTIONS = ("data", *(s for name in STAGES for s in (*COMPONENTS[name], f"{name}_stage")), "loop")
+"""All sections of the settings."""
 
 
 class Experiment(BaseModel, frozen=True):
@@ -86,16 +86,17 @@ class Experiment(BaseModel, frozen=True):
             overrides = dict(settings.get(section, {}))
             return Choice.of(group, overrides.pop("name", names[section]), preset, overrides, where=section)
 
-        def configure(section: str, config: type[ComponentConfig]) -> ComponentConfig:
-            return build_config(config, preset=preset, overrides=settings.get(section, {}), where=section)
+        def configure(section: str, config: type[ComponentConfig]) -> dict[str, Any]:
+            chosen = build_config(config, preset=preset, overrides=settings.get(section, {}), where=section)
+            return chosen.model_dump(mode="json")
 
         components = {"data": _choose_data(names["data"], preset, dict(settings.get("data", {})))}
         for stage in stages:
             components |= {section: choose(section, group) for section, group in COMPONENTS[stage].items()}
         return cls(
             components=components,
-            stages={s: configure(f"{s}_stage", STAGES[s].Config).model_dump(mode="json") for s in stages},
-            loop=configure("loop", LoopConfig),
+            stages={s: configure(f"{s}_stage", STAGES[s].Config) for s in stages},
+            loop=LoopConfig.model_validate(configure("loop", LoopConfig)),
             seed=seed,
             precision=precision,
         )
@@ -121,9 +122,11 @@ class Experiment(BaseModel, frozen=True):
             )
         if discriminator.minimum_frames > config.frames:
             raise ConfigError(
-                f"this discriminator needs {discriminator.minimum_frames} frames, but {name}_stage.frames={config.frames}"
+                f"this discriminator needs {discriminator.minimum_frames} frames, "
+                f"but {name}_stage.frames={config.frames}"
             )
-        return kind(generator, discriminator, config)
+        stage: Stage = kind(generator, discriminator, config)
+        return stage
 
     def document(self, skeleton: Skeleton) -> dict[str, Any]:
         """What run.json says."""

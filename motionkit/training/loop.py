@@ -1,6 +1,7 @@
 """The training loop: the same for every stage, resumable at any moment, on one device or many."""
 
 import itertools
+import math
 import signal
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 
-from motionkit.datasets.windows import Batch, Windows, collate
+from motionkit.datasets.windows import Batch, collate
 from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, NonFiniteError
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
@@ -66,7 +67,13 @@ class Training:
     """
 
     def __init__(
-        self, stage: Stage, dataset: ClipDataset, run: RunFolder, seed: int, config: LoopConfig, accelerator: Accelerator
+        self,
+        stage: Stage,
+        dataset: ClipDataset,
+        run: RunFolder,
+        seed: int,
+        config: LoopConfig,
+        accelerator: Accelerator,
     ) -> None:
         self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
         devices = accelerator.num_processes
@@ -90,14 +97,17 @@ class Training:
         Raises:
             NonFiniteError: a loss became infinite or NaN; the checkpoint before it is intact.
         """
-        with _Interruption() as interruption, StageProgress(self.stage.name, budget.steps, self.accelerator) as progress:
+        with (
+            _Interruption() as interruption,
+            StageProgress(self.stage.name, budget.steps, self.accelerator) as progress,
+        ):
             writer = self._writer()
             batches = self._batches()
             stopped, before, saved = False, self.seconds, -1
             started = time.monotonic()
             while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
                 rng = seeded(self.seed, self.stage.name, self.steps, self.accelerator.process_index)
-                scalars = self.stage.step(self._placed(next(batches)), rng, self.steps)
+                scalars = self.stage.step(next(batches).to(self.accelerator.device), rng, self.steps)
                 self.average.update_parameters(self.stage.bare(self.stage.generator))
                 self.steps += 1
                 self.seconds = before + time.monotonic() - started
@@ -139,7 +149,7 @@ class Training:
         generator: Any = self.average.module
         size = self.stage.config.batch
         windows = [[self.windows[b * size + i] for i in range(size)] for b in range(CALIBRATION_BATCHES)]
-        batches = [self._placed(collate(group)) for group in windows]
+        batches = [collate(group).to(self.accelerator.device) for group in windows]
         self.stage.calibrate(generator, batches, seeded(self.seed, self.stage.name, "calibration"))
         self.run.save_weights(self.stage.role, generator.state_dict(), self.steps)
         generator.eval()
@@ -161,12 +171,10 @@ class Training:
         size = self.stage.config.batch
         share = size // self.accelerator.num_processes
         first = self.accelerator.process_index * share
-        numbers = (range(step * size + first, step * size + first + share) for step in itertools.count(self.steps))
+        starts = itertools.count(self.steps * size + first, size)
+        numbers = (list(range(start, start + share)) for start in starts)
         workers = self.config.workers
         return iter(DataLoader(self.windows, batch_sampler=numbers, collate_fn=collate, num_workers=workers))
-
-    def _placed(self, batch: Batch) -> Batch:
-        return Batch(*(None if tensor is None else tensor.to(self.accelerator.device) for tensor in batch))
 
     def _agree(self, flag: bool) -> bool:
         """True on all devices if it is on one, so that all take the same number of steps."""
@@ -182,7 +190,7 @@ class Training:
 
     def _log(self, writer: SummaryWriter | None, progress: "StageProgress", scalars: dict[str, Tensor]) -> None:
         values = {name: float(value) for name, value in scalars.items()}
-        if not all(map(lambda value: abs(value) < float("inf"), values.values())):
+        if not all(map(math.isfinite, values.values())):
             raise NonFiniteError(
                 f"the {self.stage.name} stage became infinite or NaN at step {self.steps} ({values}); "
                 f"the checkpoint before it is intact: resume with lower rates, such as "
@@ -195,7 +203,7 @@ class Training:
 
 
 class _Interruption:
-    """Turns the first Ctrl-C, or a polite kill, into a request to stop after the current step; the second stops at once."""
+    """Turns the first Ctrl-C or polite kill into a request to stop after this step; the second stops at once."""
 
     def __init__(self) -> None:
         self.asked = False

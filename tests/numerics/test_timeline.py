@@ -17,7 +17,9 @@ def test_times_are_seconds_so_a_longer_clip_is_longer() -> None:
     assert long[-1] == 2
 
 
-@pytest.mark.parametrize(("seconds", "fps"), [(0, 30), (1, 0), (-1, 30), (0.01, 30), (float("nan"), 30), (1, float("inf"))])
+@pytest.mark.parametrize(
+    ("seconds", "fps"), [(0, 30), (1, 0), (-1, 30), (0.01, 30), (float("nan"), 30), (1, float("inf"))]
+)
 def test_no_frame_is_an_error_in_words(seconds: float, fps: float) -> None:
     with pytest.raises(ConfigError, match="seconds"):
         frame_times(seconds, fps)
@@ -45,7 +47,9 @@ def test_beyond_the_outer_points_the_speed_stays() -> None:
     torch.testing.assert_close(curve.warp(torch.tensor([1.0]), 1), torch.tensor([2.0]))
 
 
-@pytest.mark.parametrize("text", ["fast", "", "0:1,0.5", "0:1:2", "0.5:1,0.2:1", "0:1,1.5:1", "0", "-1", "0:1,1:0", "nan"])
+@pytest.mark.parametrize(
+    "text", ["fast", "", "0:1,0.5", "0:1:2", "0.5:1,0.2:1", "0:1,1.5:1", "0", "-1", "0:1,1:0", "nan"]
+)
 def test_malformed_curves_are_refused_in_words(text: str) -> None:
     with pytest.raises(ConfigError, match="speed curve"):
         SpeedCurve.parse(text)

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from motionkit.interfaces import COCO17, ConfigError
 from motionkit.config import build_config
+from motionkit.interfaces import COCO17, ConfigError
 from motionkit.rendering.compose import ComposeRenderer
 from motionkit.testing import check_renderer
 

@@ -12,7 +12,7 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setu
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --constraint constraints.txt torch
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
-	$(PIP) install --no-deps $(addprefix --editable ,$(wildcard plugins/*))
+	$(PIP) install --no-deps --no-build-isolation $(addprefix --editable ,$(wildcard plugins/*))
 	touch $@
 
 # The main job, small: both stages trained on made clips, then videos. About ten minutes on two cores.
@@ -22,7 +22,7 @@ demo: $(INSTALLED)
 	$(BIN)/motionkit generate $(RUN) -n 6
 
 test: $(INSTALLED)
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n auto --dist loadfile
 
 # Trains longer, in several processes, and on real clips where MOTIONKIT_TEST_DATA names them.
 test-slow: $(INSTALLED)

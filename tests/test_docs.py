@@ -1,0 +1,251 @@
+"""The written side is true: its commands run, its Python runs, its settings exist, its links lead somewhere.
+
+The words after the language of a fenced block say what happens to it, page by page and in order:
+
+- ``bash``: its commands are run in a temporary folder that holds a small ``runs/demo`` and two ``videos`` with
+  keypoints beside them. They are made small first (:func:`shrunk`), so that each takes a second or two.
+- ``bash no-test``: its commands need a GPU, a network or several machines. Their options and settings are parsed.
+- ``python``: it is run, in one namespace for the page. ``json`` is read.
+- any language and a path: it is written to that file.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+import torch
+from command_line import TINY
+from torch.distributed.run import get_args_parser
+
+from motionkit.cli import cli
+from motionkit.config import parse_assignments
+from motionkit.datasets.actions import Actions
+from motionkit.datasets.folder import ClipFolder
+from motionkit.io.pictures import to_picture
+from motionkit.io.video import write_video
+from motionkit.preparation.gate import GateConfig
+from motionkit.training.experiment import STAGES as STAGE_CLASSES
+from motionkit.training.experiment import Experiment
+from motionkit.training.loop import LoopConfig
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+WRITTEN = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md"]
+STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
+
+FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+DISCRIMINATORS = ("motion_discriminator", "video_discriminator")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, the words after it, and its text."""
+
+    language: str
+    note: str
+    text: str
+
+    @property
+    def commands(self) -> Iterator[list[str]]:
+        for line in self.text.replace("\\\n", " ").splitlines():
+            if words := shlex.split(line, comments=True):
+                yield words
+
+
+def blocks(page: Path) -> list[Block]:
+    return [Block(language, note or "", text) for language, note, text in FENCE.findall(page.read_text())]
+
+
+def shrunk(words: list[str]) -> list[str]:
+    """``motionkit train`` and ``generate`` made small; what the page itself sets goes before, but for the length."""
+    command, *options = words
+    if command == "generate":
+        return [*words, "-n", "1", "--seconds", "0.5"]
+    if command != "train":
+        return words
+    if "--resume" in options:
+        return [*words, "--steps", "8"]
+    params = parsed(words).params
+    settings = [setting for setting in TINY if applies(setting, params)]
+    if params["motion_discriminator"] == "heatmap":
+        settings += ["motion_discriminator.size=8", "motion_discriminator.widths=[8,8]"]
+    return ["train", *(word for setting in settings for word in ("-o", setting)), *options, "--steps", "2"]
+
+
+def applies(setting: str, params: dict[str, object]) -> bool:
+    """Whether the parts that a command names have this setting."""
+    section = setting.partition(".")[0]
+    return {
+        "motion": params["motion"] in ("ode", "rnn", "sde"),
+        "motion_discriminator": params["motion_discriminator"] == "trajectory",
+        "data": params["data"] == "actions",
+    }.get(section, True)
+
+
+def parsed(words: list[str]) -> click.Context:
+    """The words after ``motionkit``, parsed and not run; raises where an option or a command does not exist."""
+    command: click.Command | None = cli
+    name = "motionkit"
+    while isinstance(command, click.Group):
+        name, *words = words
+        command = command.get_command(click.Context(command), name)
+    assert command is not None, f"there is no command {name}"
+    return command.make_context(name, list(words))
+
+
+class Place:
+    """The folder in which a page's blocks are run, and where what it installs goes."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.site = folder, folder / "site"
+        self.names: dict[str, object] = {}
+        self.site.mkdir()
+        monkeypatch.chdir(folder)
+        monkeypatch.syspath_prepend(str(self.site))
+
+    def run(self, block: Block) -> None:
+        if block.language == "bash":
+            for words in block.commands:
+                print("$", *words)
+                self.command(words)
+        elif block.language == "json":
+            json.loads(block.text)
+        elif "." in block.note:
+            (self.folder / block.note).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / block.note).write_text(block.text)
+        elif block.language == "python":
+            exec(compile(block.text, "a python block", "exec"), self.names)
+        else:
+            pytest.fail(f"nobody knows what to do with a block of {block.language} {block.note}")
+
+    def command(self, words: list[str]) -> None:
+        program, *options = words
+        if program == "motionkit":
+            cli.main(shrunk(options), prog_name="motionkit", standalone_mode=False)
+        elif words[:3] == ["pip", "install", "--editable"]:
+            how = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
+            self.python("pip", "install", *how, "--target", str(self.site), *words[3:])
+        elif program == "pytest":
+            self.python("pytest", "-q", "-p", "no:cacheprovider", *options)
+        else:
+            pytest.fail(f"{program} is not run here; mark its block no-test")
+
+    def python(self, module: str, *arguments: str) -> None:
+        env = {**os.environ, "PYTHONPATH": str(self.site)}
+        done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two videos of made figures, each with the file that the detector sidecar reads."""
+    folder = tmp_path_factory.mktemp("given") / "videos"
+    folder.mkdir()
+    times_T = torch.arange(40, dtype=torch.float64) / 25
+    for index, name in enumerate(("wave1", "jack")):
+        clip = Actions(Actions.Config(actions=(name,)))[index]
+        window = clip.window(times_T, 64)
+        assert window.video_TCHW is not None
+        write_video(folder / f"{name}.mp4", to_picture(window.video_TCHW), fps=25)
+        pixels_TK2 = ((window.keypoints_TK2 + 1) * 64 - 1) / 2
+        entries = [
+            {"time": float(time), "keypoints": [[float(x), float(y), 1.0] for x, y in pose_K2]}
+            for time, pose_K2 in zip(times_T, pixels_TK2, strict=True)
+        ]
+        document = {"skeleton": "coco-17", "frames": entries}
+        (folder / f"{name}.keypoints.json").write_text(json.dumps(document))
+    return folder
+
+
+@each_page
+def test_its_blocks_run(
+    page: Path, tiny_run: Path, videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_run, tmp_path / "runs" / "demo")
+    shutil.copytree(videos, tmp_path / "videos")
+    place = Place(tmp_path, monkeypatch)
+    for block in blocks(page):
+        if block.note != "no-test":
+            place.run(block)
+    sys.modules.pop("motionkit_sway", None)
+
+
+@each_page
+def test_what_is_not_run_could_be(page: Path) -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for block in blocks(page):
+        for words in block.commands if block.note == "no-test" else ():
+            while "=" in words[0]:  # an environment variable
+                words = words[1:]
+            if words[0] == "make":
+                assert set(words[1:]) <= targets
+                continue
+            if words[0] == "torchrun":
+                launched = get_args_parser().parse_args(words[1:])
+                assert launched.module
+                words = [launched.training_script, *launched.training_script_args]
+            assert words[0] == "motionkit", f"nobody knows how to check {words[0]}"
+            params = parsed(words[1:]).params
+            if words[1] == "train" and params["resume"] is None:
+                names = {key: str(params[key]) for key in ("motion", "renderer", *DISCRIMINATORS)} | {"data": "actions"}
+                settings = parse_assignments(params["override"])
+                stages, preset = STAGES[params["stage"]], params["preset"]
+                Experiment.settle(stages, names, preset, settings, params["seed"], params["precision"])
+
+
+SETTINGS = {
+    "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
+    "gate": set(GateConfig.model_fields),
+    "loop": set(LoopConfig.model_fields),
+    **{f"{name}_stage": set(stage.Config.model_fields) for name, stage in STAGE_CLASSES.items()},
+}
+
+
+@each_page
+def test_the_settings_that_it_names_exist(page: Path) -> None:
+    for section, key in re.findall(r"`(?:-o )?(\w+)\.(\w+)(?:=[^`]*)?`", page.read_text()):
+        if section in SETTINGS:
+            assert key in SETTINGS[section], f"{section} has no setting {key}"
+
+
+@pytest.mark.parametrize(
+    ("page", "sections"),
+    [("training.md", ["motion_stage", "render_stage", "loop"]), ("your-own-videos.md", ["gate"])],
+)
+def test_no_setting_is_left_out(page: str, sections: list[str]) -> None:
+    named = set(re.findall(r"`(?:\w+\.)?(\w+)`", (ROOT / "docs" / page).read_text()))
+    for section in sections:
+        assert SETTINGS[section] - named == set()
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))
+def test_its_links_lead_to_files(page: Path) -> None:
+    text = FENCE.sub("", page.read_text())
+    links = [link for link in LINK.findall(text) if not link.startswith("http")]
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert missing == []
+    mentioned = re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|md|cfg))`", text)
+    made = {block.note for block in blocks(page)}
+    assert [path for path in mentioned if path not in made and not (ROOT / path).exists()] == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    linked = {(ROOT / link).resolve() for link in LINK.findall((ROOT / "README.md").read_text())}
+    assert set(WRITTEN[1:]) - linked == set()
+
+
+def test_every_command_is_documented() -> None:
+    text = "".join(page.read_text() for page in PAGES)
+    assert [name for name in cli.list_commands(click.Context(cli)) if f"motionkit {name} " not in text] == []

@@ -93,15 +93,16 @@ class TwoStageGenerator(nn.Module):
     def device(self) -> torch.device:
         return next(self.parameters()).device
 
-    def motion_noise(self, n: int, seed: int) -> Tensor:
-        """z_m of ``n`` clips, (n, D); that of clip i depends on the seed and i, not on ``n``."""
-        noise = [self.motion.sample_noise(1, seeded(seed, "motion noise", clip)) for clip in range(n)]
+    def motion_noise(self, n: int, seed: int, first: int = 0) -> Tensor:
+        """z_m of ``n`` clips from number ``first`` on, (n, D); that of clip i depends on the seed and i alone."""
+        clips = range(first, first + n)
+        noise = [self.motion.sample_noise(1, seeded(seed, "motion noise", clip)) for clip in clips]
         return torch.cat(noise).to(self.device)
 
-    def appearance_noise(self, n: int, seed: int) -> Tensor:
-        """z_a of ``n`` clips, (n, D); that of clip i depends on the seed and i, not on ``n``."""
-        renderer = self._needed_renderer()
-        noise = [renderer.sample_noise(1, seeded(seed, "appearance noise", clip)) for clip in range(n)]
+    def appearance_noise(self, n: int, seed: int, first: int = 0) -> Tensor:
+        """z_a of ``n`` clips from number ``first`` on, (n, D); that of clip i depends on the seed and i alone."""
+        renderer, clips = self._needed_renderer(), range(first, first + n)
+        noise = [renderer.sample_noise(1, seeded(seed, "appearance noise", clip)) for clip in clips]
         return torch.cat(noise).to(self.device)
 
     @torch.no_grad()

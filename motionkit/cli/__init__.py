@@ -1,6 +1,8 @@
 """The command line: one file per command group, imported only when its command is run."""
 
 import importlib
+import os
+import re
 import signal
 import sys
 import warnings
@@ -43,7 +45,8 @@ def cli() -> None:
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    click.echo(f"motionkit: {' '.join(message.split())}", err=True)
+    if message:
+        click.echo(f"motionkit: {' '.join(message.split())}", err=True)
     sys.exit(status)
 
 
@@ -51,11 +54,13 @@ def main() -> None:
     """Run the command line; whatever a user can cause ends in one line on stderr and a status that is not 0."""
     # A polite kill (a job scheduler's) ends like Ctrl-C: what is half-written is cleaned up, what is saved stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    warnings.showwarning = lambda message, *_: click.echo(f"motionkit: {message}", err=True)
+    # Of several processes that train together, the first speaks for all.
+    first = int(os.environ.get("RANK", 0)) == 0
+    warnings.showwarning = lambda message, *_: click.echo(f"warning: {message}", err=True) if first else None
     try:
         cli.main(prog_name="motionkit", standalone_mode=False)
     except click.Abort:
-        _stop("interrupted; what was saved before is intact", 130)
+        _stop("interrupted; what was saved before is intact" if first else "", 130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -64,6 +69,8 @@ def main() -> None:
     except Exception as error:
         from motionkit.interfaces.errors import MotionkitError  # here, because it brings torch along
 
-        if not isinstance(error, MotionkitError):
-            raise
-        _stop(str(error), 1)
+        if isinstance(error, MotionkitError):
+            _stop(str(error), 1)
+        if isinstance(error, MemoryError) or re.search("out of memory|can't allocate memory", str(error)):
+            _stop("there is not enough memory for this; ask for less at once", 1)
+        raise

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
@@ -16,7 +17,8 @@ from motionkit.io.video import write_video
 from motionkit.numerics.timeline import SpeedCurve, frame_times
 
 FORMATS = ("mp4", "gif", "png", "npz")
-SHEET_FRAMES = 8
+SHOWN_CLIPS, SHOWN_FRAMES = 8, 8
+"""What the two pictures show: of many clips the first."""
 
 
 @click.command()
@@ -51,14 +53,13 @@ def generate(
     out = out or run / "generated"
     out.mkdir(parents=True, exist_ok=True)
 
-    keypoints_BTK2 = generator.move(generator.motion_noise(number, seed), times_T)
-    noise_BD = generator.appearance_noise(number, seed) if generator.renderer is not None else None
-    shown_T = torch.linspace(0, len(times_T) - 1, min(SHEET_FRAMES, len(times_T))).round().long().tolist()
-    sheet = []
-    for clip in track(range(number), "making clips", transient=True):
-        keypoints_TK2 = keypoints_BTK2[clip]
+    shown_T = torch.linspace(0, len(times_T) - 1, min(SHOWN_FRAMES, len(times_T))).round().long().tolist()
+    sheet, poses = [], []
+    for clip in track(range(number), "making clips", console=Console(stderr=True), transient=True):
+        # One clip at a time, so that their number and their length never bound memory.
+        keypoints_TK2 = generator.move(generator.motion_noise(1, seed, first=clip), times_T)[0]
         kept: dict[int, np.ndarray] = {}
-        noise_D = None if noise_BD is None else noise_BD[clip]
+        noise_D = None if generator.renderer is None else generator.appearance_noise(1, seed, first=clip)[0]
 
         def frames() -> Iterator[np.ndarray]:
             for index, frame_HWC in enumerate(_frames(generator, noise_D, keypoints_TK2, with_overlay)):  # noqa: B023
@@ -78,9 +79,11 @@ def generate(
                 )
         else:
             write_video(path.with_suffix(f".{format_}"), frames(), fps)
-        sheet.append(np.stack([kept[index] for index in shown_T]))
+        if clip < SHOWN_CLIPS:
+            sheet.append(np.stack([kept[index] for index in shown_T]))
+            poses.append(keypoints_TK2.cpu())
     save_png(out / "contact-sheet.png", contact_sheet(np.stack(sheet)))
-    save_png(out / "keypoints.png", trajectories(keypoints_BTK2.cpu(), times_T, generator.motion.skeleton))
+    save_png(out / "keypoints.png", trajectories(torch.stack(poses), times_T, generator.motion.skeleton))
     nfe = f", {generator.motion.nfe} evaluations of the motion's field" if generator.motion.nfe is not None else ""
     click.echo(f"{number} clips of {len(times_T)} frames{nfe}")
     click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))

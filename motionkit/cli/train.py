@@ -1,8 +1,10 @@
 """``motionkit train``."""
 
 import itertools
+import logging
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from click.core import ParameterSource
 
 from motionkit.config import merge, parse_assignments, read_config_file
-from motionkit.interfaces import ConfigError, MotionkitError
+from motionkit.interfaces import ClipDataset, ConfigError, MotionkitError
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.loop import Budget, Training
@@ -63,25 +65,30 @@ def train(
     A run can be stopped at any moment (Ctrl-C saves first) and continued with --resume.
     """
     budget: dict[str, Any] = {"steps": steps, "minutes": minutes}
+    launched = "RANK" in os.environ  # by torchrun, or by ourselves below
+    devices = int(os.environ["WORLD_SIZE"]) if launched else devices
     if resume is not None:
         _refuse_changes(context)
         run = RunFolder.open(resume)
         experiment = Experiment.of(run)
+        if devices > 1 and not launched:
+            _check(experiment, devices)
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
         experiment = Experiment.settle(STAGES[stage], names, preset, settings, seed, precision)
-        run = _create(experiment, out or _free_name(names, stage), budget)
+        run = _create(experiment, out or _free_name(names, stage), budget, devices)
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
-    if devices > 1 and "RANK" not in os.environ:
+    if devices > 1 and not launched:
         run.write_document()
         _launch(run.path, devices)
     else:
         _train(experiment, run)
-        click.echo(f"trained: {run.path}\nnext:    motionkit generate {run.path}")
 
 
 def _train(experiment: Experiment, run: RunFolder) -> None:
+    # Torch's new name for the option below is one that older releases, and accelerate, lack.
+    warnings.filterwarnings("ignore", message="`broadcast_buffers` is deprecated")
     accelerator = Accelerator(
         # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
         cpu=not torch.cuda.is_available(),
@@ -89,30 +96,39 @@ def _train(experiment: Experiment, run: RunFolder) -> None:
         # Critics are called twice before their gradients are used, and buffers must not be rewritten between.
         kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
     )
+    budget = Budget.of(run)
     if accelerator.is_main_process:
         run.write_document()
     dataset = experiment.dataset()
     for name, settings in experiment.stages.items():
         stage = experiment.stage(name, dataset.skeleton)
         training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
-        budget = Budget(**run.document["budget"])
-        if budget == Budget(None, None):
-            budget = Budget(settings["steps"], None)
-        if not training.train(budget):
-            click.echo(
-                f"\nstopped and saved at step {training.steps} of stage {name}; "
-                f"continue with: motionkit train --resume {run.path}",
-                err=True,
-            )
-            raise KeyboardInterrupt
+        if not training.train(Budget(settings["steps"], None) if budget == Budget(None, None) else budget):
+            if accelerator.is_main_process:
+                click.echo(
+                    f"motionkit: stopped and saved at step {training.steps} of stage {name}; "
+                    f"continue with: motionkit train --resume {run.path}",
+                    err=True,
+                )
+            sys.exit(130)
     accelerator.end_training()
+    if accelerator.is_main_process:
+        click.echo(f"trained: {run.path}\nnext:    motionkit generate {run.path}")
 
 
-def _create(experiment: Experiment, path: Path, budget: dict[str, Any]) -> RunFolder:
-    """Make the run folder, but only of an experiment whose data and networks can be made and go together."""
+def _check(experiment: Experiment, devices: int) -> ClipDataset:
+    """Make the data and the networks once, to see that they can be made and go together."""
     dataset = experiment.dataset()
     for name in experiment.stages:
-        experiment.stage(name, dataset.skeleton).windows(dataset, experiment.seed)
+        stage = experiment.stage(name, dataset.skeleton)
+        stage.share(devices)
+        stage.windows(dataset, experiment.seed)
+    return dataset
+
+
+def _create(experiment: Experiment, path: Path, budget: dict[str, Any], devices: int) -> RunFolder:
+    """Make the run folder, but only of an experiment that can be."""
+    dataset = _check(experiment, devices)
     document = {**experiment.document(dataset.skeleton), "budget": budget}
     if int(os.environ.get("RANK", 0)) == 0:
         return RunFolder.create(path, document)
@@ -140,6 +156,7 @@ def _free_name(names: dict[str, str], stage: str) -> Path:
 
 def _launch(run: Path, devices: int) -> None:
     """Train in several processes on this machine, through torch's own launcher."""
+    from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
@@ -149,11 +166,17 @@ def _launch(run: Path, devices: int) -> None:
         nproc_per_node=devices,
         rdzv_backend="c10d",
         rdzv_endpoint="localhost:0",
+        run_id=run.name,
         max_restarts=0,
     )
+    logging.disable(logging.ERROR)  # the launcher's log: what matters, the processes say or it raises
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // devices)))
     try:
         elastic_launch(config, sys.executable)("-m", "motionkit", "train", "--resume", str(run))
+    except SignalException:  # passed on to the processes, which saved and said so
+        sys.exit(130)
     except ChildFailedError as error:
         rank, failure = error.get_first_failure()
-        raise MotionkitError(f"process {rank} of {devices} ended with status {failure.exitcode}; see above") from None
+        if failure.exitcode > 0:  # it has told why
+            sys.exit(failure.exitcode)
+        raise MotionkitError(f"process {rank} of {devices} was ended by signal {-failure.exitcode}") from None

@@ -1,12 +1,14 @@
 """The dataset ``folder``: clips that were recorded, as ``motionkit prepare`` writes them."""
 
 import hashlib
+import os.path
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from torch import Tensor
 from torch.nn import functional
 
@@ -28,8 +30,8 @@ class ClipFolder(ClipDataset):
     class Config(ComponentConfig):
         """Where the clips are, and which of them are held out."""
 
-        path: Path
-        """The clip folder."""
+        path: Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)).resolve())]
+        """The clip folder; kept in full, so that a run can go on from anywhere."""
         mirror: bool = True
         """Add the mirrored copy of each training clip: twice the data, for the price of losing which hand is which."""
         test_fraction: float = Field(0.1, ge=0, lt=1)

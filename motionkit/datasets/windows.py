@@ -1,5 +1,6 @@
 """Windows: how training and evaluation draw pieces of clips from a dataset, always the same for the same seed."""
 
+import warnings
 from typing import NamedTuple
 
 import torch
@@ -65,7 +66,7 @@ class Windows(Dataset[Window]):
         size: height and width of the video in pixels; None for keypoints alone.
 
     Raises:
-        DataError: no clip is as long as a window.
+        DataError: no clip is as long as a window. Where some are not, they are left out, with a warning.
     """
 
     def __init__(self, dataset: ClipDataset, frames: int, fps: float, seed: int, size: int | None = None) -> None:
@@ -79,6 +80,12 @@ class Windows(Dataset[Window]):
             raise DataError(
                 f"no clip of the data is as long as a window of {frames} frames at {fps:g} a second, "
                 f"{self.span:.2f} s; {longest}; ask for fewer frames, or a higher rate"
+            )
+        if left_out := len(lengths) - len(self.long_enough):
+            warnings.warn(
+                f"{left_out} of {len(lengths)} clips are left out, because they are shorter than a window of "
+                f"{frames} frames at {fps:g} a second, {self.span:.2f} s",
+                stacklevel=1,
             )
         # A clip has as many starts as seconds to spare; a clip that just fits still has one.
         self.weights = (lengths[self.long_enough] - self.span).clamp(min=self.span / frames if frames > 1 else 1.0)

@@ -17,6 +17,6 @@ class ComponentConfig(pydantic.BaseModel):
             widths: tuple[int, ...] = (512, 256, 128)
     """
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

@@ -25,9 +25,12 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield temporary
         _flush(temporary)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.errno and error.filename in (None, str(temporary)):
+            # The name that people know; a full disk often names nothing at all.
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     with suppress(OSError):  # the rename itself; some file systems cannot flush a folder
         _flush(path.parent)

@@ -101,7 +101,7 @@ class RunFolder:
         """The weights of the component in ``role``.
 
         Raises:
-            RunError: the file is missing, damaged, of another component or of another run.
+            RunError: the file is missing, damaged, of another component or of another run, or not finite.
         """
         file = self.path / f"{role}.safetensors"
         if not file.is_file():
@@ -116,6 +116,8 @@ class RunFolder:
             raise RunError(f"{file} holds the weights of {label.get('role', 'something else')}, not of {role}")
         if label.get("run") != self.fingerprint:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
+        if not all(bool(weight.isfinite().all()) for weight in weights.values()):
+            raise RunError(f"{file} holds weights that are infinite or NaN; train this stage anew, with lower rates")
         return weights
 
     def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
@@ -138,7 +140,8 @@ class RunFolder:
         try:
             state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
         except (RuntimeError, EOFError, pickle.UnpicklingError, OSError, ValueError) as error:
-            raise RunError(f"{file} is damaged and training cannot go on from it: {error}") from None
+            cause = str(error) or "it breaks off"
+            raise RunError(f"{file} is damaged and training cannot go on from it: {cause}") from None
         if not isinstance(state, dict) or state.get("run") != self.fingerprint:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
         return state

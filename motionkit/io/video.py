@@ -85,7 +85,7 @@ def write_video(
             frames that follow faster than its viewers can show (50 a second), so that it still plays in real time.
 
     Raises:
-        ConfigError: another ending.
+        ConfigError: another ending, or a rate that the format can't have.
         OSError: the folder is missing, read-only or full.
     """
     path = Path(path)
@@ -100,6 +100,8 @@ def write_video(
 
 
 def _write_mp4(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:
+    if not 0.001 <= fps <= TICKS_PER_SECOND:
+        raise ConfigError(f"an mp4 can have 0.001 to {TICKS_PER_SECOND} frames a second, not {fps:g}")
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         stream = None

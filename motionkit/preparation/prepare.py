@@ -27,7 +27,8 @@ def prepare(
 
     Each video's clips are written before ``dataset.json`` names them, and it is renewed after each video: whatever
     stops the work, what was finished stays, and the same command goes on from there. A video that is in the folder
-    already, with the same contents, is not done again unless its file was damaged.
+    already, with the same name and contents, is not done again unless its file was damaged; one that was renamed is
+    there under its new name alone, so that no scene is there twice.
 
     Args:
         source: a video, or a folder.
@@ -51,12 +52,17 @@ def prepare(
     digests = {path: sha256(path) for path in videos}
     done = {(video.source, video.sha256) for video in manifest.videos if not video.problem}
     todo = [path for path in videos if (_name(path, root), digests[path]) not in done]
+    names = {_name(path, root) for path in videos}
+
+    def renamed(video: VideoRecord, digest: str) -> bool:
+        return video.sha256 == digest and video.source not in names
+
     counter = _Counter(progress, sum(expected_frames(path) for path in todo))
     for path in todo:
         name = _name(path, root)
         track = _Track(path, name, label_of(path, root, videos), digests[path])
         record = _one_video(track, out, detector, settings, counter)
-        others = [video for video in manifest.videos if video.source != name]
+        others = [video for video in manifest.videos if video.source != name and not renamed(video, digests[path])]
         manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
         write_manifest(out, manifest)
     if not any(video.clips for video in manifest.videos):

@@ -27,10 +27,16 @@ class CompositionBlock(nn.Module):
         self.standardise = nn.BatchNorm2d(channels, affine=False)
         # Gamma and beta of one stream come from one layer, which is faster than two and the same function.
         self.motion = nn.Conv2d(keypoints, 2 * channels, kernel_size=3, padding=1)
-        self.style = nn.Sequential(nn.Linear(appearance_size, style_size), nn.LeakyReLU(0.2))
+        style = nn.Linear(appearance_size, style_size)
+        self.style = nn.Sequential(style, nn.LeakyReLU(0.2))
         self.appearance = nn.Linear(style_size, 2 * channels)
         self.mix = nn.Parameter(torch.zeros(2))
-        # Our choice: gamma starts near 1. With torch's default biases near 0 the first layers start almost silent.
+        # Our choice: what a keypoint or an appearance adds starts with unit variance, where torch's default is so small
+        # that pose and appearance would first have to be found. At one place about one keypoint is near, not all K.
+        nn.init.normal_(self.motion.weight, std=1 / 3)
+        nn.init.kaiming_normal_(style.weight, a=0.2)
+        nn.init.normal_(self.appearance.weight, std=style_size**-0.5)
+        # Our choice: gamma starts around 1. With torch's biases near 0 the first layers start almost silent.
         for layer in (self.motion, self.appearance):
             layer.bias = nn.Parameter(torch.cat([torch.ones(channels), torch.zeros(channels)]))
 

@@ -2,20 +2,23 @@
 
 import dataclasses
 import difflib
+import os.path
 import subprocess
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from motionkit import __version__
 from motionkit.assembly import Choice
 from motionkit.config import build_config
-from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, PluginError, Skeleton, Split
+from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, PluginError, RunError, Skeleton, Split
 from motionkit.io.run import RunFolder
 from motionkit.numerics.seeding import seeded
+from motionkit.registry import find
 from motionkit.training.loop import LoopConfig
 from motionkit.training.motion_stage import MotionStage
 from motionkit.training.render_stage import RenderStage
@@ -139,8 +142,28 @@ class Experiment(BaseModel, frozen=True):
 
     @classmethod
     def of(cls, run: RunFolder) -> "Experiment":
-        """The experiment that a run folder was made for."""
-        return cls.model_validate({key: run.document[key] for key in cls.model_fields})
+        """The experiment that a run folder was made for. Warns where other versions are installed than made it.
+
+        Raises:
+            RunError: its run.json does not describe one.
+            PluginError: a component that it used is not installed.
+        """
+        file = run.path / "run.json"
+        try:
+            experiment = cls.model_validate({key: run.document[key] for key in cls.model_fields})
+        except (KeyError, ValidationError) as error:
+            raise RunError(f"{file} does not describe an experiment: {' '.join(str(error).split())}") from None
+        needed = {"data", *(section for name in experiment.stages for section in COMPONENTS.get(name, {}))}
+        if experiment.stages.keys() - STAGES.keys() or needed - experiment.components.keys():
+            raise RunError(f"{file} does not describe an experiment: a stage or one of its components is missing")
+        choices = experiment.components.values()
+        made, now = (
+            {(plugin.distribution, plugin.version) for plugin in plugins}
+            for plugins in (choices, (find(choice.group, choice.name) for choice in choices))
+        )
+        for distribution, version in sorted(made - now):
+            warnings.warn(f"{file} was made with {distribution} {version}, and goes on with another", stacklevel=2)
+        return experiment
 
 
 def _choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
@@ -149,9 +172,9 @@ def _choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
     try:
         return Choice.of("dataset", name, preset, overrides, where="data")
     except PluginError as unknown:
-        if not Path(name).is_dir():
+        if not Path(os.path.expanduser(name)).is_dir():
             raise PluginError(f"{unknown}; nor is there a folder {name}") from None
-        return Choice.of("dataset", "folder", preset, {"path": str(Path(name).resolve()), **overrides}, where="data")
+        return Choice.of("dataset", "folder", preset, {"path": name, **overrides}, where="data")
 
 
 def _git_state() -> str | None:

@@ -1,26 +1,25 @@
 """The training loop: the same for every stage, resumable at any moment, on one device or many."""
 
-import itertools
 import math
-import signal
 import time
-from collections.abc import Iterator
-from types import FrameType
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import torch
 from accelerate import Accelerator
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.datasets.windows import Batch, collate
-from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, NonFiniteError
+from motionkit.interfaces import ClipDataset, ComponentConfig, NonFiniteError, RunError
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
 from motionkit.numerics.seeding import seeded
+from motionkit.training.batches import shared_batches
+from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage
 
@@ -38,6 +37,18 @@ class Budget(NamedTuple):
 
     steps: int | None
     minutes: float | None
+
+    @classmethod
+    def of(cls, run: RunFolder) -> "Budget":
+        """What was last asked of a run.
+
+        Raises:
+            RunError: its run.json does not say.
+        """
+        try:
+            return TypeAdapter(cls).validate_python(run.document["budget"])
+        except (KeyError, ValidationError):
+            raise RunError(f"{run.path / 'run.json'} does not describe its budget of steps or minutes") from None
 
     def spent(self, step: int, seconds: float) -> bool:
         """Whether a stage that has trained this long is done."""
@@ -76,9 +87,7 @@ class Training:
         accelerator: Accelerator,
     ) -> None:
         self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
-        devices = accelerator.num_processes
-        if stage.config.batch % devices:
-            raise ConfigError(f"{stage.name}_stage.batch={stage.config.batch} can't be shared by {devices} devices")
+        stage.share(accelerator.num_processes)
         stage.prepare(accelerator)
         self.windows = stage.windows(dataset, seed)
         self.average = AveragedModel(
@@ -95,14 +104,17 @@ class Training:
             True if the budget is spent, False if the training was interrupted.
 
         Raises:
-            NonFiniteError: a loss became infinite or NaN; the checkpoint before it is intact.
+            NonFiniteError: a loss or a weight became infinite or NaN; the checkpoint before it is intact.
+            DataError: a clip can't be read.
+            RunError: another process of the training was killed.
         """
         with (
-            _Interruption() as interruption,
+            losses_told(),
+            Interruption() as interruption,
+            closing(self._batches()) as batches,
             StageProgress(self.stage.name, budget.steps, self.accelerator) as progress,
         ):
             writer = self._writer()
-            batches = self._batches()
             stopped, before, saved = False, self.seconds, -1
             started = time.monotonic()
             while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
@@ -112,7 +124,7 @@ class Training:
                 self.steps += 1
                 self.seconds = before + time.monotonic() - started
                 stopped = self._agree(interruption.asked)
-                if self.steps % self.config.log_every == 0 or self.steps == 1:
+                if self.steps % self.config.log_every == 0 or not progress.losses:
                     self._log(writer, progress, scalars)
                 progress.advance(self.steps)
                 if self.steps % self.config.checkpoint_every == 0:
@@ -126,7 +138,14 @@ class Training:
         return not stopped
 
     def save(self) -> None:
-        """Write a checkpoint: the state to go on from, the averaged weights, and a picture of what they make."""
+        """Write a checkpoint: the state to go on from, the averaged weights, and a picture of what they make.
+
+        Raises:
+            NonFiniteError: a weight is infinite or NaN; nothing is written.
+        """
+        networks = (self.stage.bare(self.stage.generator), self.stage.bare(self.stage.discriminator))
+        if not all(bool(weight.isfinite().all()) for network in networks for weight in network.parameters()):
+            raise self._not_finite("its weights")
         if self.accelerator.is_main_process:
             stage = self.stage
             self.run.save_state(
@@ -159,22 +178,22 @@ class Training:
 
     def _restore(self, state: dict[str, Any]) -> None:
         stage = self.stage
-        self.steps, self.seconds = state["steps"], state["seconds"]
-        stage.bare(stage.generator).load_state_dict(state["generator"])
-        stage.bare(stage.discriminator).load_state_dict(state["discriminator"])
-        stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
-        stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
-        self.average.load_state_dict(state["average"])
+        try:
+            self.steps, self.seconds = state["steps"], state["seconds"]
+            stage.bare(stage.generator).load_state_dict(state["generator"])
+            stage.bare(stage.discriminator).load_state_dict(state["discriminator"])
+            stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
+            stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
+            self.average.load_state_dict(state["average"])
+        except (KeyError, RuntimeError, ValueError):
+            raise RunError(
+                f"{self.run.path / stage.name}.state.pt does not fit the {stage.name} stage as run.json describes it; "
+                f"was it exchanged, or made by another version?"
+            ) from None
 
-    def _batches(self) -> Iterator[Batch]:
-        """This device's share of every batch from the current step on."""
-        size = self.stage.config.batch
-        share = size // self.accelerator.num_processes
-        first = self.accelerator.process_index * share
-        starts = itertools.count(self.steps * size + first, size)
-        numbers = (list(range(start, start + share)) for start in starts)
-        workers = self.config.workers
-        return iter(DataLoader(self.windows, batch_sampler=numbers, collate_fn=collate, num_workers=workers))
+    def _batches(self) -> Generator[Batch, None, None]:
+        size, workers = self.stage.config.batch, self.config.workers
+        return shared_batches(self.windows, size, self.steps, self.accelerator, workers)
 
     def _agree(self, flag: bool) -> bool:
         """True on all devices if it is on one, so that all take the same number of steps."""
@@ -188,35 +207,18 @@ class Training:
             return None
         return SummaryWriter(self.run.folder("events") / self.stage.name, purge_step=self.steps + 1)
 
-    def _log(self, writer: SummaryWriter | None, progress: "StageProgress", scalars: dict[str, Tensor]) -> None:
+    def _log(self, writer: SummaryWriter | None, progress: StageProgress, scalars: dict[str, Tensor]) -> None:
         values = {name: float(value) for name, value in scalars.items()}
         if not all(map(math.isfinite, values.values())):
-            raise NonFiniteError(
-                f"the {self.stage.name} stage became infinite or NaN at step {self.steps} ({values}); "
-                f"the checkpoint before it is intact: resume with lower rates, such as "
-                f"-o {self.stage.name}_stage.generator_rate={self.stage.config.generator_rate / 2:g}"
-            )
+            raise self._not_finite(str(values))
         progress.show(values)
         if writer is not None:
             for name, value in values.items():
                 writer.add_scalar(f"{self.stage.name}/{name}", value, self.steps)
 
-
-class _Interruption:
-    """Turns the first Ctrl-C or polite kill into a request to stop after this step; the second stops at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __enter__(self) -> "_Interruption":
-        self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
+    def _not_finite(self, what: str) -> NonFiniteError:
+        return NonFiniteError(
+            f"the {self.stage.name} stage became infinite or NaN at step {self.steps} ({what}); "
+            f"the checkpoint before it is intact; start anew with lower rates, such as "
+            f"-o {self.stage.name}_stage.generator_rate={self.stage.config.generator_rate / 2:g}"
+        )

@@ -38,11 +38,12 @@ class MotionStage(Stage):
     def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
         motion: MotionGenerator = self.bare(self.generator)
         noise_BD = motion.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
-        # The first output comes one frame after time 0, which is the initial value's (Eq. 1). All clips start
-        # together: the solver goes as far as the latest, so that scattered starts would cost the whole horizon.
+        # The first output comes one frame after time 0, which is the initial value's (Eq. 1). Every second step looks
+        # there, the others later. All clips start together: the solver goes as far as the latest of them, so that
+        # scattered starts would cost the whole horizon.
         first = 1 / self.config.fps
         room = max(0.0, self.config.horizon - first - float(batch.times_BT[:, -1].max()))
-        start = first + room * float(torch.rand(1, generator=rng))
+        start = first + room * float(torch.rand(1, generator=rng)) * (step % 2)
         keypoints_BTK2 = self.generator(noise_BD, start + batch.times_BT)
         initial_BD = motion.initial_value(noise_BD)
         spread = diversity_loss(noise_BD, initial_BD, noise_BD.roll(1, dims=0), initial_BD.roll(1, dims=0))  # Eq. 3

@@ -32,6 +32,7 @@ class StageProgress:
         )
         self.task = self.bar.add_task(name, total=steps, rate="", losses="")
         self.started: tuple[float, int] | None = None
+        self.losses = ""
 
     def __enter__(self) -> "StageProgress":
         self.bar.start()

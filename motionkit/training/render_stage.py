@@ -25,7 +25,7 @@ class RenderStage(Stage):
         """Settings of stage II."""
 
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-            "small": {"steps": 1500, "batch": 8, "frames": 8, "average_decay": 0.99}
+            "small": {"steps": 2000, "batch": 12, "frames": 4, "average_decay": 0.99}
         }
 
         steps: int = Field(60000, ge=1, description="training steps, where the command line gives no budget")

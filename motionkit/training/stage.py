@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.datasets.windows import Batch, Windows
-from motionkit.interfaces import ComponentConfig, Discriminator
+from motionkit.interfaces import ComponentConfig, ConfigError, Discriminator
 from motionkit.training.losses import discriminator_loss, generator_loss
 
 
@@ -55,6 +55,16 @@ class Stage(abc.ABC):
         self.discriminator, self.discriminator_optimizer = accelerator.prepare(
             self.discriminator, self.discriminator_optimizer
         )
+
+    def share(self, devices: int) -> int:
+        """Clips of a batch for each device.
+
+        Raises:
+            ConfigError: they can't all have the same number.
+        """
+        if self.config.batch % devices:
+            raise ConfigError(f"{self.name}_stage.batch={self.config.batch} can't be shared by {devices} devices")
+        return self.config.batch // devices
 
     def bare(self, network: nn.Module) -> Any:
         """A prepared network without its wrapper for several devices."""

@@ -5,6 +5,8 @@ import av
 import numpy as np
 import pytest
 from command_line import CommandLine, tiny
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 
 def test_makes_videos_a_contact_sheet_and_a_picture_of_the_keypoints(
@@ -82,10 +84,14 @@ def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp
         (["--speed", "fast"], "speed curve"),
         (["--seconds", "0"], "seconds"),
         (["--fps", "-3"], "fps"),
+        (["--seconds", "1e-4", "--fps", "1e6"], "an mp4 can have"),
+        (["--seconds", "1e12"], "not enough memory"),
     ],
 )
-def test_bad_requests_are_told(motionkit: CommandLine, tiny_run: Path, options: list[str], message: str) -> None:
-    assert message in motionkit("generate", tiny_run, *options, status=1).stderr
+def test_bad_requests_are_told(
+    motionkit: CommandLine, tiny_run: Path, tmp_path: Path, options: list[str], message: str
+) -> None:
+    assert message in motionkit("generate", tiny_run, "--out", tmp_path, *options, status=1).stderr
 
 
 def test_missing_and_swapped_weights_are_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
@@ -96,6 +102,18 @@ def test_missing_and_swapped_weights_are_told(motionkit: CommandLine, tiny_run: 
     shutil.copy(run / "renderer.safetensors", run / "motion.safetensors")
     done = motionkit("generate", run, status=1)
     assert "holds the weights of motion, not of renderer" in done.stderr
+
+
+def test_weights_that_are_not_numbers_make_no_video(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    file = run / "renderer.safetensors"
+    with safe_open(file, framework="pt") as reader:
+        label = reader.metadata()
+    weights = load_file(file)
+    next(weight for weight in weights.values() if weight.is_floating_point()).fill_(float("nan"))
+    save_file(weights, file, label)
+    assert "infinite or NaN" in motionkit("generate", run, status=1).stderr
+    assert not (run / "generated" / "clip-000.mp4").exists()
 
 
 def test_an_output_folder_that_cannot_be_made_is_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:

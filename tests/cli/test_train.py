@@ -5,8 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from command_line import CommandLine, tiny
+from command_line import TINY, CommandLine, tiny
+
+from motionkit.interfaces import COCO17
+from motionkit.io.clips import ClipInfo, write_clip
+from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, write_manifest
 
 
 def test_leaves_a_whole_run_folder(tiny_run: Path) -> None:
@@ -71,6 +76,7 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["--motion-discriminator", "video"], "judges video"),
         (["--config", "missing.yaml"], "missing.yaml"),
         (["-o", "data.seconds=0.1"], "frames"),
+        (["--devices", "2", "-o", "motion_stage.batch=3"], "motion_stage.batch=3 can't be shared by 2 devices"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(
@@ -92,6 +98,72 @@ def test_an_existing_run_is_not_overwritten(motionkit: CommandLine, tiny_run: Pa
 def test_a_resumed_run_keeps_its_settings(motionkit: CommandLine, tiny_run: Path) -> None:
     done = motionkit("train", "--resume", tiny_run, "--motion", "rnn", status=1)
     assert "--motion can't go with --resume" in done.stderr
+
+
+def test_a_resumed_run_reports_at_its_first_checkpoint(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    assert "motion 9/9" in motionkit("train", "--resume", run, "--steps", 9).stderr
+
+
+def test_states_that_were_exchanged_are_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    shutil.copy(run / "render.state.pt", run / "motion.state.pt")
+    assert "motion.state.pt does not fit" in motionkit("train", "--resume", run, "--steps", 9, status=1).stderr
+    (run / "motion.state.pt").write_bytes(b"")
+    assert "motion.state.pt is damaged" in motionkit("train", "--resume", run, "--steps", 9, status=1).stderr
+
+
+@pytest.mark.parametrize("key", ["components", "stages", "budget"])
+def test_a_damaged_description_is_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path, key: str) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    document = json.loads((run / "run.json").read_text())
+    document[key] = {"nonsense": {}}
+    (run / "run.json").write_text(json.dumps(document))
+    done = motionkit("train", "--resume", run, status=1)
+    assert "run.json does not describe" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_another_version_than_made_the_run_is_noted(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    document = json.loads((run / "run.json").read_text())
+    document["components"]["motion"]["version"] = "0.0.1"
+    (run / "run.json").write_text(json.dumps(document))
+    for state in run.glob("*.state.pt"):
+        state.unlink()
+    assert "was made with motionkit 0.0.1" in motionkit("train", "--resume", run, "--steps", 1).stderr
+
+
+def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionkit: CommandLine, tmp_path: Path) -> None:
+    """The clips are read in another process, whose errors torch would show with a traceback."""
+    data = tmp_path / "my clips"
+    (data / "clips").mkdir(parents=True)
+    clips = []
+    for number, frames in enumerate((30, 4)):
+        random = np.random.default_rng(number)
+        write_clip(
+            data / "clips" / f"{number}.safetensors",
+            ClipInfo(COCO17.name),
+            random.integers(0, 256, (frames, 8, 8, 3), np.uint8),
+            random.uniform(-0.5, 0.5, (frames, 17, 2)),
+            np.ones((frames, 17)),
+            np.arange(frames) / 25,
+        )
+        clips.append(ClipRecord(file=f"clips/{number}.safetensors", label="", seconds=(frames - 1) / 25, frames=frames))
+    settings = Settings(size=8, detector="sidecar", distribution="motionkit", detector_config={}, gate={})
+    video = VideoRecord(source="a.mp4", sha256="", clips=tuple(clips))
+    write_manifest(data, Manifest(skeleton=COCO17, settings=settings, videos=(video,)))
+    small = [setting for setting in (*TINY, "loop.workers=1") if not setting.startswith("data.")]
+    options = ["--data", "my clips", "--stage", "motion", "--steps", 2]
+    options += [word for setting in small for word in ("-o", setting)]
+    done = motionkit("train", "--out", "run", *options, cwd=tmp_path)
+    assert "2 of 4 clips are left out" in done.stderr
+    motionkit("train", "--resume", tmp_path / "run", "--steps", 3)  # from elsewhere
+    before = (tmp_path / "run" / "motion.state.pt").read_bytes()
+    (data / "clips" / "0.safetensors").unlink()
+    done = motionkit("train", "--resume", tmp_path / "run", "--steps", 4, status=1)
+    assert "0.safetensors: there is no such clip file" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "run" / "motion.state.pt").read_bytes() == before
 
 
 def test_what_is_not_a_run_cannot_be_resumed(motionkit: CommandLine, tmp_path: Path) -> None:

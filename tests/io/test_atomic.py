@@ -35,3 +35,8 @@ def test_a_failure_before_anything_was_written_is_told_as_it_is(tmp_path):
 def test_a_missing_folder_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError), replacing(tmp_path / "nowhere" / "a.txt") as temporary:
         temporary.write_text("x")
+
+
+def test_an_error_that_names_no_file_gets_its_name(tmp_path):
+    with pytest.raises(OSError, match="report"), replacing(tmp_path / "report"):
+        raise OSError(28, "No space left on device")

@@ -128,6 +128,15 @@ def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
     assert changed.seen == ["b.mp4"]
 
 
+def test_a_renamed_video_is_there_once(tmp_path):
+    film(tmp_path / "in" / "a.mp4")
+    film(tmp_path / "in" / "copy.mp4")
+    prepare(tmp_path / "in", tmp_path / "out", Still(), settings())
+    (tmp_path / "in" / "a.mp4").rename(tmp_path / "in" / "b.mp4")
+    manifest = prepare(tmp_path / "in", tmp_path / "out", Still(), settings())
+    assert [video.source for video in manifest.videos] == ["b.mp4", "copy.mp4"]
+
+
 def test_other_settings_are_not_mixed_in(tmp_path):
     film(tmp_path / "a.mp4")
     prepare(tmp_path / "a.mp4", tmp_path / "out", Still(), settings())

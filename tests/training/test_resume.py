@@ -71,6 +71,24 @@ def test_more_steps_can_be_asked_of_a_finished_run(whole: Path, motionkit: Comma
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_two_processes_stop_and_save_when_their_launcher_is_stopped_or_killed(
+    motionkit: CommandLine, tmp_path: Path, how: signal.Signals
+) -> None:
+    path = tmp_path / "run"
+    command = ["train", "--out", str(path), "--steps", "100000", "--devices", "2", "--stage", "motion", *SETTINGS]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "motionkit", *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    wait_for(path / "samples" / "motion-000010.png", process)
+    process.send_signal(how)
+    message = process.communicate(timeout=120)[1]  # ends when the last of the processes has closed its end
+    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL), message
+    assert "Traceback" not in message
+    assert message.count("motionkit: ") == 1 and f"motionkit train --resume {path}" in message
+
+
+@pytest.mark.slow
 def test_two_processes_train_and_leave_one_run_folder(motionkit: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "run"
     motionkit("train", "--out", path, "--steps", 12, "--devices", 2, *SETTINGS)

@@ -67,10 +67,11 @@ def test_the_critics_look_as_far_as_the_horizon(motion_stage: MotionStage) -> No
     for seed in range(40):
         asked: list[torch.Tensor] = []
         hook = motion_stage.generator.register_forward_pre_hook(lambda _, args, asked=asked: asked.append(args[1]))
-        motion_stage.play(batch, torch.Generator().manual_seed(seed), 0)
+        motion_stage.play(batch, torch.Generator().manual_seed(seed), step=seed)
         hook.remove()
         assert asked[0].min() >= 1 / 16 - 1e-6
         latest.append(float(asked[0].max()))
+    assert latest[0::2] == [1.0] * 20  # every second step looks at the start
     assert max(latest) <= motion_stage.config.horizon + 1e-6
     assert max(latest) > 1.8
     assert min(latest) < 1.2

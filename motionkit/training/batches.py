@@ -1,0 +1,63 @@
+"""Batches for the training loop, read or drawn ahead of it by processes of their own."""
+
+import itertools
+import os
+from collections.abc import Generator
+
+from accelerate import Accelerator
+from torch.utils.data import DataLoader, Dataset
+
+from motionkit.datasets.windows import Batch, Windows, collate
+from motionkit.interfaces import MotionkitError
+
+
+def shared_batches(
+    windows: Windows, size: int, step: int, accelerator: Accelerator, workers: int
+) -> Generator[Batch, None, None]:
+    """A device's share of every batch, from that of ``step`` on, without end.
+
+    Args:
+        windows: that the batches are made of; batch number n holds those from n x size on.
+        size: clips of a batch over all devices, which they share evenly.
+        step: number of the first batch.
+        accelerator: tells which share is whose.
+        workers: processes that work ahead; 0 for none.
+
+    Raises:
+        DataError: a clip can't be read.
+    """
+    share = size // accelerator.num_processes
+    starts = itertools.count(step * size + accelerator.process_index * share, size)
+    loader = DataLoader(
+        _Batches(windows),
+        batch_size=None,  # they are batches already
+        sampler=(list(range(start, start + share)) for start in starts),
+        num_workers=workers,
+        worker_init_fn=_leave_terminal,
+    )
+    for batch in loader:
+        if isinstance(batch, Exception):
+            raise batch
+        yield batch
+
+
+class _Batches(Dataset[Batch | Exception]):
+    """Batches of the windows with the numbers asked for.
+
+    What can't be read becomes an error to return: one that is raised would reach the training with a traceback in its
+    message, because torch puts there where in which process it came from.
+    """
+
+    def __init__(self, windows: Windows) -> None:
+        self.windows = windows
+
+    def __getitem__(self, numbers: list[int]) -> Batch | Exception:
+        try:
+            return collate([self.windows[number] for number in numbers])
+        except (MotionkitError, OSError) as error:
+            return error
+
+
+def _leave_terminal(worker: int) -> None:
+    """Let Ctrl-C and a scheduler's kill reach the training alone, which stops its workers when it has saved."""
+    os.setsid()

@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import torch
@@ -109,6 +109,7 @@ class Training:
             RunError: another process of the training was killed.
         """
         with (
+            self._threads(),
             losses_told(),
             Interruption() as interruption,
             closing(self._batches()) as batches,
@@ -194,6 +195,15 @@ class Training:
     def _batches(self) -> Generator[Batch, None, None]:
         size, workers = self.stage.config.batch, self.config.workers
         return shared_batches(self.windows, size, self.steps, self.accelerator, workers)
+
+    @contextmanager
+    def _threads(self) -> Iterator[None]:
+        before = torch.get_num_threads()
+        torch.set_num_threads(min(before, self.stage.cpu_threads or before))
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
 
     def _agree(self, flag: bool) -> bool:
         """True on all devices if it is on one, so that all take the same number of steps."""

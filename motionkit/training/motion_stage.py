@@ -19,6 +19,7 @@ class MotionStage(Stage):
     """The objective of Eq. 4: the critics' game, and the diversity of initial values."""
 
     name, role = "motion", "motion"
+    cpu_threads = 1  # the layers are so small that two threads wait for each other longer than they work
 
     class Config(StageConfig):
         """Settings of stage I."""

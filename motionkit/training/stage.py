@@ -33,10 +33,12 @@ class Stage(abc.ABC):
     Attributes:
         name: of the stage, as the run folder's files have it.
         role: of the generator in a run folder, ``motion`` or ``renderer``.
+        cpu_threads: how many threads a step can use on a CPU; None for all that torch has.
     """
 
     name: ClassVar[str]
     role: ClassVar[str]
+    cpu_threads: ClassVar[int | None] = None
 
     def __init__(self, generator: nn.Module, discriminator: Discriminator, config: StageConfig) -> None:
         self.config = config

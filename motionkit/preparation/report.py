@@ -1,5 +1,6 @@
 """The report of a preparation: what became of each video's frames."""
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from motionkit.io.manifest import Manifest
@@ -7,20 +8,27 @@ from motionkit.preparation.gate import REASONS
 
 
 def report_table(manifest: Manifest) -> Table:
-    """One row a video and one for all: frames read, kept, filled by interpolation, dropped by reason; clips made."""
-    table = Table(title="What became of each video's frames", title_justify="left", show_footer=True)
+    """One row a video and one for all: frames read, kept, filled by interpolation, dropped by reason; clips made.
+
+    Reasons that no frame was dropped for have no column, so that the table fits a terminal.
+    """
+    table = Table(title="What became of each video's frames", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_footer=True)
     videos = manifest.videos
     columns: dict[str, list[int]] = {
         "frames": [video.frames for video in videos],
         "kept": [video.kept for video in videos],
         "filled": [video.filled for video in videos],
     }
-    columns |= {reason: [video.dropped.get(reason, 0) for video in videos] for reason in REASONS}
+    dropped = {reason: [video.dropped.get(reason, 0) for video in videos] for reason in REASONS}
+    columns |= {reason: counts for reason, counts in dropped.items() if any(counts)}
     columns["clips"] = [len(video.clips) for video in videos]
-    table.add_column("video", footer=f"{len(videos)} videos", overflow="fold")
+    table.add_column("video", footer=f"{len(videos)} videos", no_wrap=True)
     for name, counts in columns.items():
-        table.add_column(name, footer=str(sum(counts)), justify="right")
-    table.add_column("problem", footer="", overflow="fold")
+        table.add_column(name.replace(" ", "\n"), footer=str(sum(counts)), justify="right", overflow="fold")
+    problems = [video.problem for video in videos if video.problem]
+    if problems:
+        table.add_column("problem", overflow="fold")
     for row, video in enumerate(videos):
-        table.add_row(video.source, *(str(counts[row] or "·") for counts in columns.values()), video.problem)
+        cells = [str(counts[row] or "·") for counts in columns.values()]
+        table.add_row(video.source, *cells, *([video.problem] if problems else []))
     return table

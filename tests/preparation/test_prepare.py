@@ -176,8 +176,9 @@ def test_the_report_accounts_for_every_frame(tmp_path):
     (video,) = manifest.videos
     assert (video.frames, video.kept, video.filled, video.dropped) == (30, 19, 1, {"low confidence": 10})
     table = report_table(manifest)
-    cells = {str(column.header): next(iter(column.cells)) for column in table.columns}
-    assert (cells["kept"], cells["filled"], cells["low confidence"], cells["jump"]) == ("19", "1", "10", "·")
+    cells = {str(column.header).replace("\n", " "): next(iter(column.cells)) for column in table.columns}
+    assert (cells["kept"], cells["filled"], cells["low confidence"]) == ("19", "1", "10")
+    assert "jump" not in cells  # nothing was dropped for it
     assert next(column.footer for column in table.columns if column.header == "frames") == "30"
 
 

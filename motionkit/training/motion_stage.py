@@ -27,9 +27,6 @@ class MotionStage(Stage):
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"steps": 3000}}
 
         diversity: float = Field(0.1, ge=0, description="lambda of Eq. 4")
-        # Our choice. The paper trains from time 0; a window at a random moment up to the horizon asks that the motion
-        # still looks real later, so that clips longer than a window can be made.
-        horizon: float = Field(2.0, gt=0, description="seconds of motion that the critics look into")
 
     config: Config
 
@@ -39,13 +36,8 @@ class MotionStage(Stage):
     def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
         motion: MotionGenerator = self.bare(self.generator)
         noise_BD = motion.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
-        # The first output comes one frame after time 0, which is the initial value's (Eq. 1). Every second step looks
-        # there, the others later. All clips start together: the solver goes as far as the latest of them, so that
-        # scattered starts would cost the whole horizon.
-        first = 1 / self.config.fps
-        room = max(0.0, self.config.horizon - first - float(batch.times_BT[:, -1].max()))
-        start = first + room * float(torch.rand(1, generator=rng)) * (step % 2)
-        keypoints_BTK2 = self.generator(noise_BD, start + batch.times_BT)
+        # The first output comes one frame after time 0, which is the initial value's (Eq. 1).
+        keypoints_BTK2 = self.generator(noise_BD, 1 / self.config.fps + batch.times_BT)
         initial_BD = motion.initial_value(noise_BD)
         spread = diversity_loss(noise_BD, initial_BD, noise_BD.roll(1, dims=0), initial_BD.roll(1, dims=0))  # Eq. 3
         return batch._replace(keypoints_BTK2=keypoints_BTK2), self.config.diversity * spread

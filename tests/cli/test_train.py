@@ -46,14 +46,14 @@ def test_either_stage_trains_alone(motionkit: CommandLine, tmp_path: Path, stage
 
 def test_a_settings_file_and_overrides_reach_every_field(motionkit: CommandLine, tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
-    settings.write_text("motion: {name: rnn, hidden: 24}\nmotion_stage: {horizon: 1.5}\n")
+    settings.write_text("motion: {name: rnn, hidden: 24}\nmotion_stage: {frames: 12}\n")
     out = tmp_path / "run"
     options = ["--stage", "motion", "--steps", 1, "--config", settings, "-o", "motion.hidden=8"]
     motionkit("train", "--out", out, *options, "-o", "data.clips=8", "-o", "motion_stage.batch=2")
     document = json.loads((out / "run.json").read_text())
     assert document["components"]["motion"]["name"] == "rnn"
     assert document["components"]["motion"]["config"]["hidden"] == 8
-    assert document["stages"]["motion"]["horizon"] == 1.5
+    assert document["stages"]["motion"]["frames"] == 12
 
 
 def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> None:

@@ -61,20 +61,12 @@ def test_the_motion_is_judged_at_the_real_clips_own_times(motion_stage: MotionSt
     assert penalty > 0
 
 
-def test_the_critics_look_as_far_as_the_horizon(motion_stage: MotionStage) -> None:
+def test_a_generated_clip_begins_one_frame_after_time_0(motion_stage: MotionStage) -> None:
     batch = batch_of(motion_stage.windows(DATA, seed=0), 4)
-    latest = []
-    for seed in range(40):
-        asked: list[torch.Tensor] = []
-        hook = motion_stage.generator.register_forward_pre_hook(lambda _, args, asked=asked: asked.append(args[1]))
-        motion_stage.play(batch, torch.Generator().manual_seed(seed), step=seed)
-        hook.remove()
-        assert asked[0].min() >= 1 / 16 - 1e-6
-        latest.append(float(asked[0].max()))
-    assert latest[0::2] == [1.0] * 20  # every second step looks at the start
-    assert max(latest) <= motion_stage.config.horizon + 1e-6
-    assert max(latest) > 1.8
-    assert min(latest) < 1.2
+    asked: list[torch.Tensor] = []
+    motion_stage.generator.register_forward_pre_hook(lambda _, args: asked.append(args[1]))
+    motion_stage.play(batch, torch.Generator().manual_seed(0), 0)
+    torch.testing.assert_close(asked[0], batch.times_BT + 1 / 16)
 
 
 def test_pixel_diversity_is_paid_every_so_many_steps(render_stage: RenderStage) -> None:

@@ -14,7 +14,8 @@ class ConvolutionCritic(nn.Module):
 
     Spectral norm on every layer keeps the critic's slope bounded, which adversarial training of keypoints needs. The
     pool averages over time, which makes the critic indifferent to the number of frames, and sums over the picture: an
-    average there would dilute the evidence of a small part, such as a hand, and slows the training down.
+    average there would dilute the evidence of a small part, such as a hand. The sum is our choice: side by side, one
+    seed each, its figures took shape in fewer steps.
 
     Args:
         dimensions: 1 for sequences, 2 for pictures, 3 for video.

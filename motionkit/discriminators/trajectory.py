@@ -1,8 +1,5 @@
 """Critics of keypoint coordinates: cheap, and stable because they are spectrally normalised."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import torch
 from einops import rearrange
 from pydantic import Field
@@ -17,7 +14,7 @@ class TrajectoryDiscriminator(Discriminator):
     """One critic of a frame's coordinates, and one of a sequence's positions and velocities.
 
     Our choice: the paper found coordinates unstable and judges heatmaps instead; with spectral norm coordinates are
-    stable, and cost about a hundredth of 3-D convolutions over heatmaps. Velocities are in units a second, so that a
+    stable, and much cheaper than 3-D convolutions over heatmaps. Velocities are in units a second, so that a
     gap between two frames is seen for what it is.
     """
 
@@ -26,8 +23,6 @@ class TrajectoryDiscriminator(Discriminator):
 
     class Config(ComponentConfig):
         """Widths of the two critics."""
-
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {}}
 
         frame_width: int = Field(256, ge=1, description="width of the frame critic's layers")
         sequence_widths: tuple[int, ...] = Field((128, 256, 256), description="channels of the sequence critic")

@@ -58,7 +58,7 @@ class Budget(NamedTuple):
 
 
 CALIBRATION_BATCHES = 8
-"""Batches that running statistics are re-estimated on before weights are saved: enough for thousands of frames."""
+"""Batches that running statistics are re-estimated on before weights are saved: a few hundred frames or more."""
 
 
 class Training:

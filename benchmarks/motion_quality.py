@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from environment import environment
 
-from motionkit.assembly import load
+from motionkit.assembly import TwoStageGenerator, load_component
 from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.frechet import frechet_distance
 from motionkit.evaluation.smoothness import bone_lengths, mean_acceleration
@@ -40,14 +40,16 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
 
-    experiment = Experiment.of(RunFolder.open(args.run))
-    generator = load(args.run)
+    run = RunFolder.open(args.run)
+    experiment = Experiment.of(run)
+    motion = load_component(run, "motion")
     dataset = experiment.dataset("test")
     real, other = (real_sequences(dataset, args.n, args.frames, args.fps, seed) for seed in (1, 2))
     times_T = frame_times(args.frames / args.fps, args.fps)
-    generated = generator.move(generator.motion_noise(args.n, seed=0), times_T)
+    generator = TwoStageGenerator(motion)
+    generated = generator.sample(args.n, times=times_T, seed=0).keypoints_BTK2
 
-    skeleton = generator.motion.skeleton
+    skeleton = generator.skeleton
     bone = skeleton.bones.index((skeleton.index(BONE[0]), skeleton.index(BONE[1])))
     lengths = {name: bone_lengths(k, skeleton)[..., bone] for name, k in (("real", real), ("generated", generated))}
     figures = {
@@ -57,13 +59,13 @@ def main() -> None:
         "mean acceleration, real": mean_acceleration(real),
         "upper arm": [float(lengths["generated"].mean()), float(lengths["generated"].std())],
         "upper arm, real": [float(lengths["real"].mean()), float(lengths["real"].std())],
-        "field evaluations": generator.motion.nfe,
+        "field evaluations": generator.nfe,
     }
     sample = {"n": args.n, "frames": args.frames, "fps": args.fps, "split": "test", "seeds": {"real": [1, 2], "z": 0}}
     for name, value in figures.items():
         print(f"{name:38}", *(f"{v:.4g}" for v in (value if isinstance(value, list) else [value])))
     if args.json:
-        document = {"figures": figures, "sample": sample, "run": json.loads((args.run / "run.json").read_text())}
+        document = {"figures": figures, "sample": sample, "run": run.document}
         args.json.write_text(json.dumps(document | environment(), indent=2) + "\n")
 
 

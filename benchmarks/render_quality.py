@@ -21,9 +21,9 @@ from torch import Tensor, nn
 from motionkit.assembly import load_component
 from motionkit.datasets.windows import Batch, Windows, collate
 from motionkit.interfaces import ClipDataset, Renderer
+from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
 from motionkit.numerics.heatmaps import pixel_centres
-from motionkit.numerics.seeding import seeded
 from motionkit.training.experiment import Experiment
 
 CLIPS, FRAMES, FPS = 16, 4, 8.0

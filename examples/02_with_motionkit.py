@@ -17,9 +17,9 @@ import motionkit
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.windows import collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
+from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png, trajectories
 from motionkit.motion.ode import OdeMotion
-from motionkit.numerics.seeding import seeded
 from motionkit.training.motion_stage import MotionStage
 
 

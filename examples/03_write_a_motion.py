@@ -22,8 +22,8 @@ from motionkit.datasets.actions import Actions
 from motionkit.datasets.windows import collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
+from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png, trajectories
-from motionkit.numerics.seeding import seeded
 from motionkit.testing import check_motion
 from motionkit.training.motion_stage import MotionStage
 

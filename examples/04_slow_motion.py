@@ -41,7 +41,7 @@ def main() -> None:
         times_T = motionkit.SpeedCurve.parse(curve).warp(played_T, args.seconds)
         sample = generator.sample(1, times=times_T, seed=args.seed)
         if sample.video_BTCHW is None:  # a run of stage I alone
-            frames = overlay(None, sample.keypoints_BTK2[0], generator.motion.skeleton)
+            frames = overlay(None, sample.keypoints_BTK2[0], generator.skeleton)
         else:
             frames = to_picture(sample.video_BTCHW[0])
         write_video(args.out / f"{name}.mp4", frames, args.fps)

@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from motionkit.assembly import Sample, TwoStageGenerator, load
+    from motionkit.assembly import TwoStageGenerator, load
+    from motionkit.interfaces import Sample
     from motionkit.numerics.timeline import SpeedCurve, frame_times
 
 __all__ = ["Sample", "SpeedCurve", "TwoStageGenerator", "frame_times", "load"]
 
+HOMES = {
+    "Sample": "interfaces",
+    "SpeedCurve": "numerics.timeline",
+    "TwoStageGenerator": "assembly",
+    "frame_times": "numerics.timeline",
+    "load": "assembly",
+}
+"""Where each public name is defined."""
+
 
 def __getattr__(name: str) -> Any:
     """Import the public names on first use, so that ``motionkit --help`` does not wait for torch."""
-    if name in __all__:
+    if name in HOMES:
         import importlib
 
-        home = "motionkit.numerics.timeline" if name in {"SpeedCurve", "frame_times"} else "motionkit.assembly"
-        return getattr(importlib.import_module(home), name)
+        return getattr(importlib.import_module(f"motionkit.{HOMES[name]}"), name)
     raise AttributeError(f"module 'motionkit' has no attribute {name!r}")

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from torch import Tensor, nn
+from torch import Tensor
 
 from motionkit.config import build_config
-from motionkit.interfaces import MotionGenerator, Renderer, RunError, Skeleton
+from motionkit.interfaces import MotionGenerator, Noise, Renderer, RunError, Sample, Skeleton, VideoGenerator
 from motionkit.io.run import RunFolder
-from motionkit.numerics.seeding import seeded
 from motionkit.registry import BUILT_IN, find
 
 
@@ -46,27 +45,18 @@ class Choice(BaseModel, frozen=True):
             config=config.model_dump(mode="json"),
         )
 
+    @property
+    def component(self) -> type[Any]:
+        """Its class."""
+        return find(self.group, self.name).load()
+
     def build(self, *arguments: Any) -> Any:
         """Make the component; ``arguments`` follow the config in its constructor."""
-        component = find(self.group, self.name).load()
+        component = self.component
         return component(build_config(component.Config, overrides=self.config, where=self.name), *arguments)
 
 
-class Sample(NamedTuple):
-    """Generated clips.
-
-    Attributes:
-        video_BTCHW: frames in [-1, 1], or None from a generator without a renderer.
-        keypoints_BTK2: (x, y) in [-1, 1], y down.
-        times_T: seconds of each frame on the motion's own clock.
-    """
-
-    video_BTCHW: Tensor | None
-    keypoints_BTK2: Tensor
-    times_T: Tensor
-
-
-class TwoStageGenerator(nn.Module):
+class TwoStageGenerator(VideoGenerator):
     """Motion noise to keypoints, keypoints and appearance noise to video.
 
     Args:
@@ -81,71 +71,60 @@ class TwoStageGenerator(nn.Module):
     """Frames that are rendered at once: enough to keep a device busy, few enough that length never bounds memory."""
 
     def __init__(self, motion: MotionGenerator, renderer: Renderer | None = None) -> None:
-        super().__init__()
+        super().__init__(motion.config)
         if renderer is not None and renderer.skeleton != motion.skeleton:
             raise RunError(
                 f"the motion model makes the keypoints of {motion.skeleton.name}, "
                 f"but the renderer draws those of {renderer.skeleton.name}"
             )
         self.motion, self.renderer = motion, renderer
+        self.continuous = motion.continuous
 
     @property
-    def device(self) -> torch.device:
-        return next(self.parameters()).device
+    def noise_sizes(self) -> dict[str, int]:
+        return {part: module.noise_size for part, module in self._parts.items()}
 
-    def motion_noise(self, n: int, seed: int, first: int = 0) -> Tensor:
-        """z_m of ``n`` clips from number ``first`` on, (n, D); that of clip i depends on the seed and i alone."""
-        clips = range(first, first + n)
-        noise = [self.motion.sample_noise(1, seeded(seed, "motion noise", clip)) for clip in clips]
-        return torch.cat(noise).to(self.device)
+    @property
+    def image_size(self) -> int | None:
+        return None if self.renderer is None else self.renderer.image_size
 
-    def appearance_noise(self, n: int, seed: int, first: int = 0) -> Tensor:
-        """z_a of ``n`` clips from number ``first`` on, (n, D); that of clip i depends on the seed and i alone."""
-        renderer, clips = self._needed_renderer(), range(first, first + n)
-        noise = [renderer.sample_noise(1, seeded(seed, "appearance noise", clip)) for clip in clips]
-        return torch.cat(noise).to(self.device)
+    @property
+    def skeleton(self) -> Skeleton:
+        return self.motion.skeleton
 
-    @torch.no_grad()
-    def move(self, motion_noise_BD: Tensor, times: Tensor) -> Tensor:
-        """Stage I: keypoints (B, T, K, 2) at ``times``, seconds of shape (T,) or (B, T)."""
-        self.eval()
-        keypoints_BTK2: Tensor = self.motion(motion_noise_BD, times.to(self.device))
-        return keypoints_BTK2
+    @property
+    def nfe(self) -> int | None:
+        return self.motion.nfe
 
-    @torch.no_grad()
-    def render(self, appearance_noise_BD: Tensor, keypoints_BTK2: Tensor) -> Iterator[Tensor]:
-        """Stage II, piece by piece: videos (B, t, 3, H, W) that follow each other in time."""
-        renderer = self._needed_renderer().eval()
-        frames = max(1, self.CHUNK // len(keypoints_BTK2))
-        for keypoints in keypoints_BTK2.split(frames, dim=1):
-            yield renderer(appearance_noise_BD, keypoints)
+    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
+        return self._parts[part].sample_noise(batch, generator)
 
-    def sample(self, n: int = 1, *, times: Tensor, seed: int = 0) -> Sample:
-        """Generate ``n`` clips.
-
-        Clip i depends on the seed and i, not on ``n``; its frame at a time depends on that time, not on the others.
-
-        Args:
-            n: number of clips.
-            times: (T,) seconds, ascending, > 0, at any spacing; :func:`motionkit.frame_times` makes even ones.
-            seed: >= 0.
-        """
-        keypoints_BTK2 = self.move(self.motion_noise(n, seed), times)
-        if self.renderer is None:
-            return Sample(None, keypoints_BTK2, times)
-        pieces = self.render(self.appearance_noise(n, seed), keypoints_BTK2)
-        return Sample(torch.cat(list(pieces), dim=1), keypoints_BTK2, times)
-
-    def _needed_renderer(self) -> Renderer:
+    def forward(self, noise: Noise, times: Tensor) -> Tensor:
         if self.renderer is None:
             raise RunError("this generator has no renderer, so it makes keypoints alone")
-        return self.renderer
+        video_BTCHW: Tensor = self.renderer(noise["appearance"], self.motion(noise["motion"], times))
+        return video_BTCHW
+
+    @torch.no_grad()
+    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Sample]:
+        keypoints_BTK2 = self.motion(noise["motion"], times)
+        if self.renderer is None:
+            yield Sample(None, keypoints_BTK2, times)
+            return
+        frames = max(1, self.CHUNK // len(keypoints_BTK2))
+        for keypoints, moments in zip(keypoints_BTK2.split(frames, 1), times.split(frames, -1), strict=True):
+            yield Sample(self.renderer(noise["appearance"], keypoints), keypoints, moments)
+
+    @property
+    def _parts(self) -> dict[str, MotionGenerator | Renderer]:
+        return {"motion": self.motion} | ({} if self.renderer is None else {"appearance": self.renderer})
 
 
-def load(folder: str | Path, device: str | torch.device = "cpu") -> TwoStageGenerator:
+def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerator:
     """A ready generator from a run folder.
 
-    A run that trained stage I alone gives a generator of keypoints.
+    A run of a motion model and a renderer gives a :class:`TwoStageGenerator`; one that trained stage I alone gives one
+    of keypoints.
 
     Args:
         folder: of the run; it may have been moved, and trained on a device that this machine lacks.
@@ -156,14 +135,17 @@ def load(folder: str | Path, device: str | torch.device = "cpu") -> TwoStageGene
         PluginError: a component that the run used is not installed.
     """
     run = RunFolder.open(folder)
-    motion = load_component(run, "motion")
-    if motion is None:
-        raise RunError(f"{folder} trained a renderer alone, and has no motion to generate; train it with --stage both")
-    return TwoStageGenerator(motion, load_component(run, "renderer")).to(device).eval()
+    generator: VideoGenerator | None = load_component(run, "generator")
+    if generator is None:
+        motion = load_component(run, "motion")
+        if motion is None:
+            raise RunError(f"{folder} trained a renderer alone, and has no motion; train it with --stage both")
+        generator = TwoStageGenerator(motion, load_component(run, "renderer"))
+    return generator.to(device).eval()
 
 
 def load_component(run: RunFolder, role: str) -> Any:
-    """The trained component in ``role`` (``motion`` or ``renderer``), or None if the run did not train one.
+    """The trained component in ``role`` (``motion``, ``renderer``, ``generator``), or None if the run trained none.
 
     Raises:
         RunError: its description in run.json or its weights do not belong together.
@@ -180,7 +162,7 @@ def load_component(run: RunFolder, role: str) -> Any:
         raise RunError(
             f"{run.path / 'run.json'} does not describe its {role}: {' '.join(str(error).split())}"
         ) from None
-    component = choice.build(skeleton)
+    component = choice.build() if role == "generator" else choice.build(skeleton)
     try:
         component.load_state_dict(run.load_weights(role))
     except RuntimeError:

@@ -23,17 +23,21 @@ from motionkit.interfaces import (
     ClipDataset,
     Detector,
     Discriminator,
+    Metric,
     MotionGenerator,
     PluginError,
     Renderer,
+    VideoGenerator,
 )
 
 GROUPS: Mapping[str, type] = {
     "motion": MotionGenerator,
     "renderer": Renderer,
     "discriminator": Discriminator,
+    "generator": VideoGenerator,
     "dataset": ClipDataset,
     "detector": Detector,
+    "metric": Metric,
 }
 """The kinds of plugin, each with the interface that its classes implement."""
 

@@ -209,7 +209,7 @@ SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
     "gate": set(GateConfig.model_fields),
     "loop": set(LoopConfig.model_fields),
-    **{f"{name}_stage": set(stage.Config.model_fields) for name, stage in STAGE_CLASSES.items()},
+    **{f"{name}_stage": set(STAGE_CLASSES[name].settings({}).model_fields) for name in ("motion", "render")},
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -10,7 +11,8 @@ from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
-from motionkit.assembly import TwoStageGenerator, load
+from motionkit.assembly import load
+from motionkit.interfaces import ConfigError, Sample, Skeleton
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import contact_sheet, overlay, save_png, to_picture, trajectories
 from motionkit.io.video import write_video
@@ -24,7 +26,7 @@ SHOWN_CLIPS, SHOWN_FRAMES = 8, 8
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("-n", "--number", type=click.IntRange(min=1), default=8, show_default=True, help="Clips to make.")
-@click.option("--seconds", type=float, default=2.0, show_default=True, help="Length of each clip as it plays.")
+@click.option("--seconds", type=float, help="Length of each clip as it plays; by default 2, or all that can be made.")
 @click.option("--fps", type=float, default=30.0, show_default=True, help="Frames a second; any rate will do.")
 @click.option("--speed", default="1", show_default=True, metavar="CURVE",
               help="Playback speed, or points such as 0:1,0.5:0.25,1:1 (fraction of the clip : speed).")  # fmt: skip
@@ -36,7 +38,7 @@ SHOWN_CLIPS, SHOWN_FRAMES = 8, 8
 def generate(
     run: Path,
     number: int,
-    seconds: float,
+    seconds: float | None,
     fps: float,
     speed: str,
     seed: int,
@@ -48,24 +50,32 @@ def generate(
 
     A run that trained no renderer gives stick figures.
     """
-    times_T = SpeedCurve.parse(speed).warp(frame_times(seconds, fps), seconds)
     generator = load(run, "cuda" if torch.cuda.is_available() else "cpu")
+    seconds = min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
+    times_T = SpeedCurve.parse(speed).warp(frame_times(seconds, fps), seconds)
+    if with_overlay and generator.skeleton is None:
+        raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
     out = out or run / "generated"
     out.mkdir(parents=True, exist_ok=True)
 
     shown_T = torch.linspace(0, len(times_T) - 1, min(SHOWN_FRAMES, len(times_T))).round().long().tolist()
     sheet, poses = [], []
     for clip in track(range(number), "making clips", console=Console(stderr=True), transient=True):
-        # One clip at a time, so that their number and their length never bound memory.
-        keypoints_TK2 = generator.move(generator.motion_noise(1, seed, first=clip), times_T)[0]
+        # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
+        pieces = generator.pieces(generator.noise(1, seed, first=clip), times_T.to(generator.device))
         kept: dict[int, np.ndarray] = {}
-        noise_D = None if generator.renderer is None else generator.appearance_noise(1, seed, first=clip)[0]
+        keypoints: list[Tensor] = []
 
         def frames() -> Iterator[np.ndarray]:
-            for index, frame_HWC in enumerate(_frames(generator, noise_D, keypoints_TK2, with_overlay)):  # noqa: B023
-                if index in shown_T:
-                    kept[index] = frame_HWC  # noqa: B023
-                yield frame_HWC
+            index = 0
+            for piece in pieces:  # noqa: B023
+                if piece.keypoints_BTK2 is not None:
+                    keypoints.append(piece.keypoints_BTK2[0].cpu())  # noqa: B023
+                for frame_HWC in _pictures(piece, generator.skeleton, with_overlay):
+                    if index in shown_T:
+                        kept[index] = frame_HWC  # noqa: B023
+                    index += 1
+                    yield frame_HWC
 
         path = out / f"clip-{clip:03d}"
         if format_ == "png":
@@ -73,37 +83,31 @@ def generate(
             for index, frame_HWC in enumerate(frames()):
                 save_png(path / f"frame-{index:05d}.png", frame_HWC)
         elif format_ == "npz":
+            arrays: dict[str, Any] = {"video": np.stack(list(frames())), "times": times_T.numpy()}
+            if keypoints:
+                arrays["keypoints"] = torch.cat(keypoints).numpy()
             with replacing(path.with_suffix(".npz")) as temporary:
-                np.savez_compressed(
-                    temporary, video=np.stack(list(frames())), keypoints=keypoints_TK2.cpu(), times=times_T
-                )
+                np.savez_compressed(temporary, **arrays)
         else:
             write_video(path.with_suffix(f".{format_}"), frames(), fps)
         if clip < SHOWN_CLIPS:
             sheet.append(np.stack([kept[index] for index in shown_T]))
-            poses.append(keypoints_TK2.cpu())
-    save_png(out / "contact-sheet.png", contact_sheet(np.stack(sheet)))
-    save_png(out / "keypoints.png", trajectories(torch.stack(poses), times_T, generator.motion.skeleton))
-    nfe = f", {generator.motion.nfe} evaluations of the motion's field" if generator.motion.nfe is not None else ""
-    click.echo(f"{number} clips of {len(times_T)} frames{nfe}")
+            poses += [torch.cat(keypoints)] if keypoints else []
+    nfe = generator.nfe
+    spent = f", {nfe} evaluations of the motion's field" if nfe is not None else ""
+    click.echo(f"{number} clips of {len(times_T)} frames{spent}")
     click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
-    click.echo(f"contact sheet: {out / 'contact-sheet.png'}\nkeypoints:     {out / 'keypoints.png'}")
+    save_png(out / "contact-sheet.png", contact_sheet(np.stack(sheet)))
+    click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
+    if generator.skeleton is not None and poses:
+        save_png(out / "keypoints.png", trajectories(torch.stack(poses), times_T, generator.skeleton))
+        click.echo(f"keypoints:     {out / 'keypoints.png'}")
 
 
-def _frames(
-    generator: TwoStageGenerator, noise_D: Tensor | None, keypoints_TK2: Tensor, with_overlay: bool
-) -> Iterator[np.ndarray]:
-    """One clip's frames as people see them, uint8 (H, W, 3), in constant memory."""
-    skeleton = generator.motion.skeleton
-    if noise_D is None:
-        yield from overlay(None, keypoints_TK2.cpu(), skeleton)
-        return
-    first = 0
-    for piece_BTCHW in generator.render(noise_D[None], keypoints_TK2[None]):
-        video_TCHW = piece_BTCHW[0].cpu()
-        keypoints = keypoints_TK2[first : first + len(video_TCHW)].cpu()
-        first += len(video_TCHW)
-        if with_overlay:
-            yield from overlay(video_TCHW, keypoints, skeleton)
-        else:
-            yield from to_picture(video_TCHW)
+def _pictures(piece: Sample, skeleton: Skeleton | None, with_overlay: bool) -> np.ndarray:
+    """One clip's piece as people see it, uint8 (T, H, W, 3)."""
+    video_TCHW = None if piece.video_BTCHW is None else piece.video_BTCHW[0].cpu()
+    if piece.keypoints_BTK2 is not None and skeleton is not None and (with_overlay or video_TCHW is None):
+        return overlay(video_TCHW, piece.keypoints_BTK2[0].cpu(), skeleton)
+    assert video_TCHW is not None
+    return to_picture(video_TCHW)

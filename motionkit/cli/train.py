@@ -21,6 +21,8 @@ from motionkit.training.loop import Budget, Training
 
 STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
 CHANGEABLE = {"resume", "steps", "minutes", "devices"}
+PARTS = {"motion", "renderer", "motion_discriminator", "video_discriminator", "stage"}
+"""Options of a generator in two stages, which mean nothing to one that is whole."""
 
 
 @click.command()
@@ -28,6 +30,7 @@ CHANGEABLE = {"resume", "steps", "minutes", "devices"}
 @click.option("--renderer", default="compose", show_default=True, help="Renderer.")
 @click.option("--motion-discriminator", default="trajectory", show_default=True, help="Critics of stage I.")
 @click.option("--video-discriminator", default="video", show_default=True, help="Critics of stage II.")
+@click.option("--generator", help="A whole generator, such as mocogan, instead of a motion model and a renderer.")
 @click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
 @click.option("--stage", type=click.Choice(list(STAGES)), default="both", show_default=True, help="What to train.")
 @click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
@@ -58,9 +61,10 @@ def train(
     precision: str,
     config: Path | None,
     override: tuple[str, ...],
+    generator: str | None,
     **names: str,
 ) -> None:
-    """Train a motion model, a renderer, or both, each on its own.
+    """Train a motion model, a renderer, or both, each on its own; or a whole generator by its own recipe.
 
     A run can be stopped at any moment (Ctrl-C saves first) and continued with --resume.
     """
@@ -68,15 +72,20 @@ def train(
     launched = "RANK" in os.environ  # by torchrun, or by ourselves below
     devices = int(os.environ["WORLD_SIZE"]) if launched else devices
     if resume is not None:
-        _refuse_changes(context)
+        settled = context.params.keys() - CHANGEABLE
+        _refuse(context, settled, "a resumed run keeps its settings, so {} can't go with --resume")
         run = RunFolder.open(resume)
         experiment = Experiment.of(run)
         if devices > 1 and not launched:
             _check(experiment, devices)
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
-        experiment = Experiment.settle(STAGES[stage], names, preset, settings, seed, precision)
-        run = _create(experiment, out or _free_name(names, stage), budget, devices)
+        stages = STAGES[stage]
+        if generator is not None:
+            _refuse(context, PARTS, "{} can't go with --generator, which brings all its parts")
+            stages, names["generator"] = ("video",), generator
+        experiment = Experiment.settle(stages, names, preset, settings, seed, precision)
+        run = _create(experiment, out or _free_name(experiment), budget, devices)
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
     if devices > 1 and not launched:
@@ -135,21 +144,21 @@ def _create(experiment: Experiment, path: Path, budget: dict[str, Any], devices:
     return RunFolder(path, {"format": 1, **document})
 
 
-def _refuse_changes(context: click.Context) -> None:
+def _refuse(context: click.Context, options: set[str], message: str) -> None:
+    """Raises ConfigError where one of the options was given."""
     given = [
         name
         for name in context.params
-        if name not in CHANGEABLE and context.get_parameter_source(name) != ParameterSource.DEFAULT
+        if name in options and context.get_parameter_source(name) != ParameterSource.DEFAULT
     ]
     if given:
-        flags = ", ".join("--" + name.replace("_", "-") for name in given)
-        raise ConfigError(f"a resumed run keeps its settings, so {flags} can't go with --resume")
+        raise ConfigError(message.format(", ".join("--" + name.replace("_", "-") for name in given)))
 
 
-def _free_name(names: dict[str, str], stage: str) -> Path:
+def _free_name(experiment: Experiment) -> Path:
     """The first free folder such as runs/ode-compose-actions, then -2, -3 and so on."""
-    parts = {"motion": [names["motion"]], "render": [names["renderer"]], "both": [names["motion"], names["renderer"]]}
-    stem = "-".join([*parts[stage], Path(names["data"]).name]).replace(":", "-")
+    chosen = [experiment.generator(stage) for stage in experiment.stages] + [experiment.components["data"]]
+    stem = "-".join(Path(choice.config.get("path", choice.name)).name for choice in chosen).replace(":", "-")
     candidates = (Path("runs") / (stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
     return next(path for path in candidates if not path.exists())
 

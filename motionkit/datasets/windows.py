@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from motionkit.interfaces import ClipDataset, DataError, Window
-from motionkit.numerics.seeding import seeded
+from motionkit.interfaces.seeding import seeded
 
 
 class Batch(NamedTuple):

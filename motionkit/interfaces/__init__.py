@@ -7,7 +7,8 @@ Conventions, everywhere in motionkit:
 - Keypoints are (x, y) in [-1, 1], x right and y down; -1 and 1 are the outer edges of the picture, so the centre of
   pixel i of n lies at (2 i + 1) / n - 1 (``align_corners=False``).
 - Times are seconds, ascending, shape (T,) for all clips or (B, T) for each.
-- Randomness comes from a ``torch.Generator`` that the caller hands in.
+- Randomness comes from a ``torch.Generator`` that the caller hands in; :func:`~motionkit.interfaces.seeding.seeded`
+  makes one that is a function of what it is for.
 """
 
 from motionkit.interfaces.component import ComponentConfig
@@ -23,7 +24,10 @@ from motionkit.interfaces.errors import (
     PluginError,
     RunError,
 )
+from motionkit.interfaces.generator import Noise, Sample, VideoGenerator
+from motionkit.interfaces.metric import Metric
 from motionkit.interfaces.motion import MotionGenerator
+from motionkit.interfaces.objective import Generated, TrainingConfig, VideoObjective
 from motionkit.interfaces.renderer import Renderer
 from motionkit.interfaces.skeleton import COCO17, Skeleton
 
@@ -38,14 +42,21 @@ __all__ = [
     "Detector",
     "Discriminator",
     "Frame",
+    "Generated",
+    "Metric",
     "MotionGenerator",
     "MotionkitError",
+    "Noise",
     "NonFiniteError",
     "PluginError",
     "Pose",
     "Renderer",
     "RunError",
+    "Sample",
     "Skeleton",
     "Split",
+    "TrainingConfig",
+    "VideoGenerator",
+    "VideoObjective",
     "Window",
 ]

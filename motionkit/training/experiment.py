@@ -16,23 +16,18 @@ from motionkit import __version__
 from motionkit.assembly import Choice
 from motionkit.config import build_config
 from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, PluginError, RunError, Skeleton, Split
+from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
-from motionkit.numerics.seeding import seeded
 from motionkit.registry import find
 from motionkit.training.loop import LoopConfig
 from motionkit.training.motion_stage import MotionStage
 from motionkit.training.render_stage import RenderStage
 from motionkit.training.stage import Stage
+from motionkit.training.video_stage import VideoStage
 
-STAGES: dict[str, type[Any]] = {"motion": MotionStage, "render": RenderStage}
+STAGES: dict[str, type[Stage]] = {stage.name: stage for stage in (MotionStage, RenderStage, VideoStage)}
 
-COMPONENTS = {
-    "motion": {"motion": "motion", "motion_discriminator": "discriminator"},
-    "render": {"renderer": "renderer", "video_discriminator": "discriminator"},
-}
-"""The generator and the critics of each stage: their config sections, and their plugin groups."""
-
-SECTIONS = ("data", *(s for name in STAGES for s in (*COMPONENTS[name], f"{name}_stage")), "loop")
+SECTIONS = ("data", *(s for name, stage in STAGES.items() for s in (*stage.components, f"{name}_stage")), "loop")
 """All sections of the settings."""
 
 
@@ -66,7 +61,7 @@ class Experiment(BaseModel, frozen=True):
         """Settle an experiment from what a user said.
 
         Args:
-            stages: ``motion``, ``render`` or both.
+            stages: ``motion``, ``render`` or both; or ``video`` for a whole generator.
             names: component name of each config section; for ``data`` a folder of clips will do too.
             preset: ``small`` or ``paper``.
             settings: by section, what differs from the preset; ``name`` in a section goes before ``names``.
@@ -95,10 +90,10 @@ class Experiment(BaseModel, frozen=True):
 
         components = {"data": _choose_data(names["data"], preset, dict(settings.get("data", {})))}
         for stage in stages:
-            components |= {section: choose(section, group) for section, group in COMPONENTS[stage].items()}
+            components |= {section: choose(section, group) for section, group in STAGES[stage].components.items()}
         return cls(
             components=components,
-            stages={s: configure(f"{s}_stage", STAGES[s].Config) for s in stages},
+            stages={s: configure(f"{s}_stage", STAGES[s].settings(components)) for s in stages},
             loop=LoopConfig.model_validate(configure("loop", LoopConfig)),
             seed=seed,
             precision=precision,
@@ -112,24 +107,15 @@ class Experiment(BaseModel, frozen=True):
     def stage(self, name: str, skeleton: Skeleton) -> Stage:
         """A stage with fresh networks, whose first weights are a function of the seed and the stage's name."""
         kind = STAGES[name]
-        config = build_config(kind.Config, overrides=self.stages[name], where=f"{name}_stage")
+        config = build_config(kind.settings(self.components), overrides=self.stages[name], where=f"{name}_stage")
         with torch.random.fork_rng(devices=[]):
             # Torch initialises layers from its global generator alone.
             torch.manual_seed(seeded(self.seed, name, "weights").initial_seed())
-            generator, discriminator = (self.components[section].build(skeleton) for section in COMPONENTS[name])
-        judged = {"motion": "motion", "render": "video"}[name]
-        if discriminator.judges != judged:
-            raise ConfigError(
-                f"the {name} stage needs a discriminator of {judged}, "
-                f"but {self.components[list(COMPONENTS[name])[1]].name} judges {discriminator.judges}"
-            )
-        if discriminator.minimum_frames > config.frames:
-            raise ConfigError(
-                f"this discriminator needs {discriminator.minimum_frames} frames, "
-                f"but {name}_stage.frames={config.frames}"
-            )
-        stage: Stage = kind(generator, discriminator, config)
-        return stage
+            return kind.build(self.components, skeleton, config)
+
+    def generator(self, stage: str) -> Choice:
+        """The component that a stage trains."""
+        return self.components[next(iter(STAGES[stage].components))]
 
     def document(self, skeleton: Skeleton) -> dict[str, Any]:
         """What run.json says."""
@@ -153,8 +139,9 @@ class Experiment(BaseModel, frozen=True):
             experiment = cls.model_validate({key: run.document[key] for key in cls.model_fields})
         except (KeyError, ValidationError) as error:
             raise RunError(f"{file} does not describe an experiment: {' '.join(str(error).split())}") from None
-        needed = {"data", *(section for name in experiment.stages for section in COMPONENTS.get(name, {}))}
-        if experiment.stages.keys() - STAGES.keys() or needed - experiment.components.keys():
+        unknown = experiment.stages.keys() - STAGES.keys()
+        needed = {"data", *(s for name in experiment.stages.keys() - unknown for s in STAGES[name].components)}
+        if unknown or needed - experiment.components.keys():
             raise RunError(f"{file} does not describe an experiment: a stage or one of its components is missing")
         choices = experiment.components.values()
         made, now = (

@@ -15,9 +15,9 @@ from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.datasets.windows import Batch, collate
 from motionkit.interfaces import ClipDataset, ComponentConfig, NonFiniteError, RunError
+from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
-from motionkit.numerics.seeding import seeded
 from motionkit.training.batches import shared_batches
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress

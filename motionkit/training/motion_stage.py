@@ -11,17 +11,18 @@ from torch import Tensor
 from motionkit.datasets.windows import Batch, Windows
 from motionkit.interfaces import ClipDataset, MotionGenerator
 from motionkit.io.pictures import contact_sheet, overlay
+from motionkit.training.component_stage import ComponentStage, ComponentStageConfig, Fake
 from motionkit.training.losses import diversity_loss
-from motionkit.training.stage import Stage, StageConfig
 
 
-class MotionStage(Stage):
+class MotionStage(ComponentStage):
     """The objective of Eq. 4: the critics' game, and the diversity of initial values."""
 
-    name, role = "motion", "motion"
+    name, role, judged = "motion", "motion", "motion"
+    components: ClassVar[Mapping[str, str]] = {"motion": "motion", "motion_discriminator": "discriminator"}
     cpu_threads = 1  # the layers are so small that two threads wait for each other longer than they work
 
-    class Config(StageConfig):
+    class Config(ComponentStageConfig):
         """Settings of stage I."""
 
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"steps": 3000}}
@@ -33,14 +34,14 @@ class MotionStage(Stage):
     def windows(self, dataset: ClipDataset, seed: int) -> Windows:
         return Windows(dataset, self.config.frames, self.config.fps, seed)
 
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
+    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Fake:
         motion: MotionGenerator = self.bare(self.generator)
         noise_BD = motion.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
         # The first output comes one frame after time 0, which is the initial value's (Eq. 1).
         keypoints_BTK2 = self.generator(noise_BD, 1 / self.config.fps + batch.times_BT)
         initial_BD = motion.initial_value(noise_BD)
         spread = diversity_loss(noise_BD, initial_BD, noise_BD.roll(1, dims=0), initial_BD.roll(1, dims=0))  # Eq. 3
-        return batch._replace(keypoints_BTK2=keypoints_BTK2), self.config.diversity * spread
+        return Fake(batch._replace(keypoints_BTK2=keypoints_BTK2), self.config.diversity * spread)
 
     def step(self, batch: Batch, rng: torch.Generator, step: int) -> dict[str, Tensor]:
         scalars = super().step(batch, rng, step)

@@ -12,16 +12,17 @@ from torch.optim.swa_utils import update_bn
 from motionkit.datasets.windows import Batch, Windows
 from motionkit.interfaces import ClipDataset, Discriminator, Renderer
 from motionkit.io.pictures import contact_sheet, to_picture
+from motionkit.training.component_stage import ComponentStage, ComponentStageConfig, Fake
 from motionkit.training.losses import diversity_loss
-from motionkit.training.stage import Stage, StageConfig
 
 
-class RenderStage(Stage):
+class RenderStage(ComponentStage):
     """The objective of Eq. 7: the critics' game, and the diversity of pixels."""
 
-    name, role = "render", "renderer"
+    name, role, judged = "render", "renderer", "video"
+    components: ClassVar[Mapping[str, str]] = {"renderer": "renderer", "video_discriminator": "discriminator"}
 
-    class Config(StageConfig):
+    class Config(ComponentStageConfig):
         """Settings of stage II."""
 
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
@@ -44,7 +45,7 @@ class RenderStage(Stage):
     def windows(self, dataset: ClipDataset, seed: int) -> Windows:
         return Windows(dataset, self.config.frames, self.config.fps, seed, self.image_size)
 
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
+    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Fake:
         renderer: Renderer = self.bare(self.generator)
         noise_BD = renderer.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
         video_BTCHW = self.generator(noise_BD, batch.keypoints_BTK2)
@@ -54,7 +55,7 @@ class RenderStage(Stage):
             # Through the bare network: one call through the wrapper for several devices is all that it allows.
             other_BTCHW = renderer(other_BD, batch.keypoints_BTK2)
             penalty = self.config.diversity * diversity_loss(noise_BD, video_BTCHW, other_BD, other_BTCHW)  # Eq. 6
-        return batch._replace(video_BTCHW=video_BTCHW), penalty
+        return Fake(batch._replace(video_BTCHW=video_BTCHW), penalty)
 
     def preview(self, generator: Renderer, batch: Batch, rng: torch.Generator) -> np.ndarray:
         assert batch.video_BTCHW is not None

@@ -1,30 +1,17 @@
 """A stage: one adversarial game, as the training loop plays it."""
 
 import abc
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from accelerate import Accelerator
-from pydantic import Field
 from torch import Tensor, nn
 
+from motionkit.assembly import Choice
 from motionkit.datasets.windows import Batch, Windows
-from motionkit.interfaces import ComponentConfig, ConfigError, Discriminator
-from motionkit.training.losses import discriminator_loss, generator_loss
-
-
-class StageConfig(ComponentConfig):
-    """What every stage can be told. Values that the paper does not give were found by trying."""
-
-    steps: int = Field(30000, ge=1, description="training steps, where the command line gives no budget")
-    batch: int = Field(64, ge=1, description="clips a step, over all devices")
-    frames: int = Field(16, ge=2, description="frames of a training window")
-    fps: float = Field(16.0, gt=0, description="frames a second of a training window")
-    generator_rate: float = Field(2e-4, gt=0, description="Adam's learning rate of the generator")
-    discriminator_rate: float = Field(4e-4, gt=0, description="Adam's learning rate of the critics")
-    betas: tuple[float, float] = Field((0.5, 0.999), description="Adam's decay rates")
-    average_decay: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights, which are what is kept")
+from motionkit.interfaces import ConfigError, Skeleton, TrainingConfig
 
 
 class Stage(abc.ABC):
@@ -32,23 +19,42 @@ class Stage(abc.ABC):
 
     Attributes:
         name: of the stage, as the run folder's files have it.
-        role: of the generator in a run folder, ``motion`` or ``renderer``.
+        role: of the generator in a run folder: ``motion``, ``renderer`` or ``generator``.
+        components: what the stage is made of: config sections and their plugin groups.
         cpu_threads: how many threads a step can use on a CPU; None for all that torch has.
     """
 
     name: ClassVar[str]
     role: ClassVar[str]
+    components: ClassVar[Mapping[str, str]]
     cpu_threads: ClassVar[int | None] = None
 
-    def __init__(self, generator: nn.Module, discriminator: Discriminator, config: StageConfig) -> None:
+    def __init__(self, generator: nn.Module, discriminator: nn.Module, config: TrainingConfig) -> None:
         self.config = config
         self.generator, self.discriminator = generator, discriminator
-        self.generator_optimizer = torch.optim.Adam(
-            generator.parameters(), lr=config.generator_rate, betas=config.betas
+        self.generator_optimizer, self.discriminator_optimizer = (
+            torch.optim.Adam(network.parameters(), lr=rate, betas=config.betas, weight_decay=config.weight_decay)
+            for network, rate in ((generator, config.generator_rate), (discriminator, config.discriminator_rate))
         )
-        self.discriminator_optimizer = torch.optim.Adam(
-            discriminator.parameters(), lr=config.discriminator_rate, betas=config.betas
-        )
+
+    @classmethod
+    @abc.abstractmethod
+    def settings(cls, choices: Mapping[str, Choice]) -> type[TrainingConfig]:
+        """The class of the stage's settings, for the components chosen."""
+
+    @classmethod
+    @abc.abstractmethod
+    def build(cls, choices: Mapping[str, Choice], skeleton: Skeleton, config: Any) -> "Stage":
+        """The stage with fresh networks.
+
+        Args:
+            choices: by config section, those of :attr:`components`.
+            skeleton: of the data.
+            config: of the class that :meth:`settings` names.
+
+        Raises:
+            ConfigError: the components don't go together.
+        """
 
     def prepare(self, accelerator: Accelerator) -> None:
         """Put each network on its device, with its optimiser, by itself."""
@@ -77,12 +83,16 @@ class Stage(abc.ABC):
         """The real clips that this stage learns from."""
 
     @abc.abstractmethod
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> tuple[Batch, Tensor]:
-        """Generate clips to set against the real ones of ``batch``.
+    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Any:
+        """Generate clips to set against the real ones of ``batch``, in the form that the losses below take them."""
 
-        Returns:
-            The generated clips, and a penalty to add to the generator's loss (a scalar).
-        """
+    @abc.abstractmethod
+    def critics_losses(self, batch: Batch, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
+        """Losses of the critics by name; no gradient goes to the generator."""
+
+    @abc.abstractmethod
+    def generator_losses(self, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
+        """Losses of the generator by name; the critics' weights are held."""
 
     @abc.abstractmethod
     def preview(self, generator: Any, batch: Batch, rng: torch.Generator) -> np.ndarray:
@@ -95,32 +105,21 @@ class Stage(abc.ABC):
         """One update of the critics, then one of the generator, both on the same generated clips.
 
         Returns:
-            Scalars to show, by name.
+            Losses to show, by name: the sum of the critics', and each of the generator's.
         """
         accelerator = self.accelerator
         with accelerator.autocast():
-            fake, penalty = self.play(batch, rng, step)
-            # One pass over real and generated clips together: half the calls, and one backward for several devices.
-            both = judge(self.discriminator, batch.beside(fake.detach()))
-            logits = {name: values.float().chunk(2) for name, values in both.items()}
-            critics = discriminator_loss(
-                {name: real for name, (real, _) in logits.items()}, {name: fake for name, (_, fake) in logits.items()}
-            )
+            fake = self.play(batch, rng, step)
+            critics = torch.stack(list(self.critics_losses(batch, fake, rng).values())).sum()
         self.discriminator_optimizer.zero_grad()
         accelerator.backward(critics)
         self.discriminator_optimizer.step()
 
         discriminator = self.bare(self.discriminator).requires_grad_(False)
         with accelerator.autocast():
-            adversarial = generator_loss({name: values.float() for name, values in judge(discriminator, fake).items()})
+            losses = self.generator_losses(fake, rng)
         self.generator_optimizer.zero_grad()
-        accelerator.backward(adversarial + penalty)
+        accelerator.backward(torch.stack(list(losses.values())).sum())
         self.generator_optimizer.step()
         discriminator.requires_grad_(True)
-        return {"critics": critics.detach(), "generator": adversarial.detach(), "penalty": penalty.detach()}
-
-
-def judge(discriminator: nn.Module, batch: Batch) -> dict[str, Tensor]:
-    """The critics' logits for a batch."""
-    logits: dict[str, Tensor] = discriminator(batch.keypoints_BTK2, batch.times_BT, batch.video_BTCHW)
-    return logits
+        return {"critics": critics.detach(), **{name: loss.detach() for name, loss in losses.items()}}

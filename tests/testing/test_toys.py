@@ -41,8 +41,8 @@ def test_a_check_leaves_the_global_random_state_alone() -> None:
 
 
 def test_an_unknown_group_is_answered_with_the_groups() -> None:
-    with pytest.raises(PluginError, match="no group 'metric' of plugins; the groups are motion"):
-        testing.check("metric", toys.ToyMotion)
+    with pytest.raises(PluginError, match="no group 'solver' of plugins; the groups are motion"):
+        testing.check("solver", toys.ToyMotion)
 
 
 def test_the_toy_detector_finds_the_brightest_pixel() -> None:

@@ -14,7 +14,8 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.datasets.pendulum import PENDULUM_STATE, state
-from motionkit.interfaces import ComponentConfig, ConfigError, Metric, Sample
+from motionkit.evaluation.mean import MeanMetric
+from motionkit.interfaces import ComponentConfig, ConfigError, Sample
 
 STENCIL = (-1 / 60, 3 / 20, -3 / 4, 0.0, 3 / 4, -3 / 20, 1 / 60)
 """Weights of the central difference of sixth order for a step of 1; its error is the step^6 times the seventh
@@ -54,8 +55,8 @@ def fit(theta_BT: Tensor, rate_BT: Tensor, acceleration_BT: Tensor) -> tuple[Ten
     )
 
 
-class PendulumMetric(Metric):
-    """What the two metrics share: where they look, and that a score is the mean over clips."""
+class PendulumMetric(MeanMetric):
+    """What the two metrics share: where they look, and what they refuse."""
 
     class Config(ComponentConfig):
         """Where the metric looks."""
@@ -86,9 +87,6 @@ class PendulumMetric(Metric):
             raise ConfigError(f"a derivative needs {2 * MARGIN + 1} moments, but there are {theta_BT.shape[1]}")
         return theta_BT, rate_BT
 
-    def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
-        return float(other_MD[:, 0].mean())
-
 
 class PendulumResidual(PendulumMetric):
     """Share of a clip's angular acceleration that Eq. 8 can't explain with any constants.
@@ -102,7 +100,11 @@ class PendulumResidual(PendulumMetric):
     span = (0.0, 1.0)
 
     def features(self, clips: Sample) -> Tensor:
-        """Of each clip: residual, a in 1/s, b in 1/s^2; (B, 3) in float64."""
+        """Of each clip the residual, (B, 1) in float64."""
+        return self.explain(clips)[:, :1]
+
+    def explain(self, clips: Sample) -> Tensor:
+        """Of each clip the residual, and the best a in 1/s and b in 1/s^2; (B, 3) in float64."""
         theta_BT, rate_BT = self.state(clips)
         acceleration_BT = derivative(rate_BT, clips.times_T)
         theta_BT, rate_BT = theta_BT[:, MARGIN:-MARGIN], rate_BT[:, MARGIN:-MARGIN]

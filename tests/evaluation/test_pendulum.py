@@ -10,6 +10,7 @@ from motionkit.datasets.pendulum import GRAVITY, PENDULUM_STATE, Pendulum, Pendu
 from motionkit.evaluation.pendulum import PendulumConsistency, PendulumResidual, derivative, fit
 from motionkit.interfaces import COCO17, ConfigError, Sample
 from motionkit.numerics.timeline import frame_times
+from motionkit.testing import check_metric
 
 GRID = frame_times(2.0, 16).double()
 
@@ -28,6 +29,11 @@ def real(times_T, clips=40):
 
 
 @pytest.mark.parametrize("kind", [PendulumResidual, PendulumConsistency])
+def test_contract(kind):
+    check_metric(kind, skeleton=PENDULUM_STATE)
+
+
+@pytest.mark.parametrize("kind", [PendulumResidual, PendulumConsistency])
 @pytest.mark.parametrize(("refine", "bound"), [(4, 1e-4), (1, 1e-2)])
 def test_exact_solutions_leave_nothing(kind, refine, bound):
     judge = metric(kind, refine=refine)
@@ -41,7 +47,7 @@ def test_the_constants_are_found():
     judge = metric(PendulumResidual)
     times_T = judge.times(GRID)
     window = PendulumClip(pendulum, 4.0, "a test").window(times_T)
-    _, a, b = judge.features(Sample(None, window.keypoints_TK2[None], times_T))[0].tolist()
+    _, a, b = judge.explain(Sample(None, window.keypoints_TK2[None], times_T))[0].tolist()
     assert a == pytest.approx(0.7, rel=1e-4) and b == pytest.approx(GRAVITY / 1.3, rel=1e-4)
 
 

@@ -14,6 +14,7 @@ from motionkit import __version__
 
 COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
+    "bench": ("motionkit.cli.bench:bench", "Train and compare systems, and write a report."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),

@@ -37,7 +37,7 @@ def bars(metric: str, summaries: Mapping[str, Summary | str]) -> Picture:
         found = next(it for it in summaries.values() if isinstance(it, Summary))
         plot.axvline(found.floor, color="#c0392b", linestyle="--", linewidth=1.2, label="real clips")
         plot.set_yticks(range(len(summaries)), list(summaries))
-        plot.invert_yaxis()
+        plot.set_ylim(len(summaries) - 0.5, -0.5)
         plot.set_xlabel(f"{metric} ({'real is best' if found.better == 'real' else found.better + ' is better'})")
         plot.legend(loc="best", frameon=False, fontsize="small")
         plot.spines[["top", "right"]].set_visible(False)

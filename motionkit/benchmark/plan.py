@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -93,14 +94,19 @@ class Plan(BaseModel, frozen=True):
     @cached_property
     def systems(self) -> list[System | tuple[str, str]]:
         """The candidate, the baselines and the runs; in the place of one that isn't there its name and the reason."""
-        return [self.candidate, *map(self._baseline, self.baselines), *(System(run, {}, run) for run in self.runs)]
+        return [
+            self.candidate,
+            *map(self._baseline, self.baselines),
+            *(System(Path(run).resolve().name, {}, run) for run in self.runs),
+        ]
 
     def check(self) -> None:
         """Raises ConfigError where the plan contradicts itself."""
         names = [self.motion, *self.baselines]
-        for name in names:
-            if names.count(name) > 1:
-                raise ConfigError(f"{name} is compared twice; name it once")
+        called = [system.name if isinstance(system, System) else system[0] for system in self.systems]
+        for name in called:
+            if called.count(name) > 1:
+                raise ConfigError(f"two systems are called {name}; name a component once, and rename a run's folder")
         metrics = [plugin.name for plugin in plugins("metric")]
         for section, values in self.settings.items():
             if section not in (*SECTIONS, *names, self.renderer, *metrics):

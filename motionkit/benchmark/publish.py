@@ -14,7 +14,7 @@ from motionkit.benchmark.swings import swings
 from motionkit.datasets.pendulum import PENDULUM_STATE
 from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.evaluation import Protocol
-from motionkit.interfaces import MotionkitError, Sample, Skeleton
+from motionkit.interfaces import Sample, Skeleton
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import Picture, save_png, trajectories
 
@@ -38,11 +38,10 @@ def publish(bench: Bench, results: Results) -> None:
     protocol = Protocol.model_validate(results.protocol)
     skeleton = bench.dataset("test").skeleton
     if skeleton.name == PENDULUM_STATE.name:
-        keep("Swings", "swings.png", swings(_samples(bench, protocol, _fine(protocol))))
+        keep("Swings", "swings.png", swings(_samples(bench, results, protocol, _fine(protocol))))
     else:
-        keep("Clips", "clips.png", side_by_side(_samples(bench, protocol, protocol.grid_T), skeleton))
-        posed = {name: it for name, it in _samples(bench, protocol, _fine(protocol)).items() if _moves(it)}
-        keep("Motion", "motion.png", _motion(posed, skeleton))
+        keep("Clips", "clips.png", side_by_side(_samples(bench, results, protocol, protocol.grid_T), skeleton))
+        keep("Motion", "motion.png", _motion(_samples(bench, results, protocol, _fine(protocol)), skeleton))
     with replacing(bench.folder / "report.md") as temporary:
         temporary.write_text(report(results, named))
 
@@ -53,23 +52,20 @@ def _fine(protocol: Protocol) -> Tensor:
     )
 
 
-def _samples(bench: Bench, protocol: Protocol, times_T: Tensor) -> dict[str, Sample]:
-    """A few clips of real data and of each system that can make some, trained with the first seed."""
+def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor) -> dict[str, Sample]:
+    """A few clips of real data and of each system, of the first seed that did not fail."""
     windows = Windows(bench.dataset("test"), protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
     real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
     samples = {"real": Sample(real.video_BTCHW, real.keypoints_BTK2, times_T)}
     for system in bench.plan.systems:
-        if isinstance(system, System):
-            try:
-                generator = bench.generator(system, None if system.run else 0)
-                samples[system.name] = sample(generator, times_T, protocol.seed)
-            except MotionkitError:
-                continue  # its row in the tables says why
+        if isinstance(system, System) and (outcome := results.whole(system.name)):
+            generator = bench.generator(system, outcome.seed)
+            made = sample(generator, times_T, protocol.seed)
+            if generator.skeleton == windows.dataset.skeleton:
+                samples[system.name] = made
+            elif made.video_BTCHW is not None:
+                samples[system.name] = made._replace(keypoints_BTK2=None)
     return samples
-
-
-def _moves(it: Sample) -> bool:
-    return it.keypoints_BTK2 is not None
 
 
 def _motion(samples: dict[str, Sample], skeleton: Skeleton) -> Picture:

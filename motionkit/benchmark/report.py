@@ -8,7 +8,8 @@ from rich.table import Table
 from motionkit.benchmark.cells import Trained
 from motionkit.benchmark.results import Outcome, Results, Summary
 
-BETTER = {"lower": "lower is better", "higher": "higher is better", "real": "as real clips is best"}
+BETTER = {"lower": "low", "higher": "high", "real": "as real"}
+"""Where the best score of a metric lies."""
 
 
 class Sheet(NamedTuple):
@@ -38,7 +39,7 @@ def training_sheet(results: Results) -> Sheet:
     rows = [
         (
             outcome.system,
-            "given" if outcome.seed is None and outcome.training else str(outcome.seed or 0),
+            "" if outcome.seed is None else str(outcome.seed),
             _stages(outcome, lambda it: str(it.steps)),
             _stages(outcome, lambda it: f"{it.seconds / 60:.1f}"),
             f"{sum(it.seconds for it in outcome.training) / 60:.1f}",
@@ -47,6 +48,16 @@ def training_sheet(results: Results) -> Sheet:
         for outcome in results.outcomes
     ]
     return Sheet("training", ("system", "seed", "steps", "minutes", "minutes in all", "state"), rows)
+
+
+def summary_sheet(results: Results) -> Sheet:
+    """All metrics of all systems on one page: mean over seeds, and below it the 95 % interval over clips."""
+    rows = [
+        (metric, BETTER[found[0].better], f"{found[0].floor:.4g}", *map(_short, row.values()))
+        for metric, row in results.measured().items()
+        if (found := [it for it in row.values() if isinstance(it, Summary)])
+    ]
+    return Sheet("scores", ("metric", "best", "real", *results.systems), rows)
 
 
 def metric_sheets(results: Results) -> dict[str, Sheet]:
@@ -106,11 +117,17 @@ def _metric_sheet(name: str, row: Mapping[str, Summary | str]) -> Sheet:
             str(len(it.values)),
         )
         if isinstance(it, Summary)
-        else (system, f"none: {it}", "", "", "", "", "")
+        else (system, it, "", "", "", "", "")
         for system, it in row.items()
     ]
     columns = ("system", "value", "95 % interval", "over seeds", "real", "n", "seeds")
-    return Sheet(f"{name} ({BETTER[summaries[0].better]})", columns, rows)
+    return Sheet(f"{name} (best: {BETTER[summaries[0].better]})", columns, rows)
+
+
+def _short(summary: Summary | str) -> str:
+    if isinstance(summary, str):
+        return "none"
+    return f"{summary.value:.4g}\n{summary.low:.3g} to {summary.high:.3g}"
 
 
 def _spread(summary: Summary) -> str:

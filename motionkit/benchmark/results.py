@@ -60,8 +60,7 @@ def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | str:
     found = [outcome.scores.get(metric) for outcome in outcomes]
     scores = [score for score in found if isinstance(score, Score)]
     if not scores:
-        reasons = [score for score in found if isinstance(score, str)]
-        return next((outcome.error for outcome in outcomes if outcome.error), None) or (reasons or ["not measured"])[0]
+        return next((score for score in found if isinstance(score, str)), "failed")
     values = [score.value for score in scores]
     return Summary(
         value=statistics.fmean(values),
@@ -100,6 +99,10 @@ class Results(BaseModel, frozen=True):
     def of(self, system: str) -> list[Outcome]:
         """The outcomes of a system."""
         return [outcome for outcome in self.outcomes if outcome.system == system]
+
+    def whole(self, system: str) -> Outcome | None:
+        """The first outcome of a system that did not fail, if there is one."""
+        return next((outcome for outcome in self.of(system) if outcome.error is None), None)
 
     def summaries(self, metric: str) -> dict[str, Summary | str]:
         """A metric of every system."""

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from motionkit.benchmark.bench import Bench
 from motionkit.benchmark.plan import Plan
 from motionkit.benchmark.publish import publish
-from motionkit.benchmark.report import metric_sheets, training_sheet
+from motionkit.benchmark.report import summary_sheet, training_sheet
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
 
@@ -103,7 +103,7 @@ def bench(
     publish(benchmark, results)
 
     tables = Console(markup=False, highlight=False)
-    for sheet in (training_sheet(results), *metric_sheets(results).values()):
+    for sheet in (training_sheet(results), summary_sheet(results)):
         tables.print(sheet.rich())
     click.echo(f"report:  {benchmark.folder / 'report.md'}\nfigures: {benchmark.folder / 'results.json'}")
     if failed := [outcome for outcome in results.of(plan.candidate.name) if outcome.error]:

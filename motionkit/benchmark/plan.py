@@ -94,11 +94,8 @@ class Plan(BaseModel, frozen=True):
     @cached_property
     def systems(self) -> list[System | tuple[str, str]]:
         """The candidate, the baselines and the runs; in the place of one that isn't there its name and the reason."""
-        return [
-            self.candidate,
-            *map(self._baseline, self.baselines),
-            *(System(Path(run).resolve().name, {}, run) for run in self.runs),
-        ]
+        given = (System(Path(run).resolve().name, {}, run) for run in self.runs)
+        return [self.candidate, *map(self._baseline, self.baselines), *given]
 
     def check(self) -> None:
         """Raises ConfigError where the plan contradicts itself."""

@@ -1,7 +1,7 @@
 """A benchmark's findings in words: tables for the terminal, and report.md."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from rich.table import Table
 
@@ -24,6 +24,7 @@ class Sheet(NamedTuple):
         table = Table(*self.columns, title=self.title, title_justify="left")
         for column in table.columns:
             column.overflow = "fold"
+        table.columns[0].no_wrap = True
         for row in self.rows:
             table.add_row(*row)
         return table
@@ -78,16 +79,19 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     lines = [
         f"# {results.systems[0]} and {len(results.systems) - 1} others on {plan['data']}",
         "",
-        f"Candidate: **{results.systems[0]}**. Each system was trained with {_seeds(plan['seeds'])} on the same data,"
-        f" {_budget(results)}, with the preset `{plan['preset']}`. The steps that each got are below.",
+        f"Candidate: **{results.systems[0]}**. Each system was trained with {_seeds(plan['seeds'])} on the same data, "
+        f"{_budget(plan)}, with the preset `{plan['preset']}`. The steps that each got are below."
+        + (" A system without a seed is a run that was given, and compared as it was." if plan["runs"] else ""),
         "",
         training_sheet(results).markdown(),
         "",
         f"Every score compares {protocol['n']} generated clips with {protocol['n']} real ones, each of "
-        f"{protocol['frames']} frames at {protocol['fps']:g} a second. *value* is the mean over seeds. *95 % interval* is over the choice of "
-        "clips, from the lowest end of any seed's to the highest. *over seeds* is the standard deviation and the range "
-        "of the seeds' values. *real* is the score of other real clips in the place of generated ones: what a perfect "
-        "generator would get.",
+        f"{protocol['frames']} frames at {protocol['fps']:g} a second.",
+        "",
+        "- *value*: mean over seeds",
+        "- *95 % interval*: over the choice of clips, from the lowest end of any seed's to the highest",
+        "- *over seeds*: standard deviation and range of the seeds' values",
+        "- *real*: score of other real clips in the place of generated ones, which a perfect generator would get",
     ]
     for name, sheet in sheets.items():
         lines += ["", f"## {sheet.title}", "", sheet.markdown()]
@@ -144,12 +148,10 @@ def _seeds(number: int) -> str:
     return "one seed" if number == 1 else f"{number} seeds"
 
 
-def _budget(results: Results) -> str:
-    plan = results.plan
-    budgets: Iterable[str] = (
-        ([f"{plan['steps']} steps a stage"] if plan["steps"] else [])
-        + ([f"{plan['minutes']:g} minutes a stage (a whole generator, which has one stage, got those of both)"]
-           if plan["minutes"] and plan["stage"] == "both" else [])
-        + ([f"{plan['minutes']:g} minutes"] if plan["minutes"] and plan["stage"] == "motion" else [])
-    )  # fmt: skip
-    return "for " + ", or ".join(budgets) if budgets else "for the preset's steps of each stage"
+def _budget(plan: Mapping[str, Any]) -> str:
+    if plan["steps"] is None and plan["minutes"] is None:
+        return "for the preset's steps of each stage"
+    alike = " (a whole generator, which has one stage, got those of both)" if plan["stage"] == "both" else ""
+    parts = [f"{plan['steps']} steps a stage"] if plan["steps"] is not None else []
+    parts += [f"{plan['minutes']:g} minutes a stage{alike}"] if plan["minutes"] is not None else []
+    return "for " + ", or ".join(parts)

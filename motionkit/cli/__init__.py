@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
     "bench": ("motionkit.cli.bench:bench", "Train and compare systems, and write a report."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
+    "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
 }

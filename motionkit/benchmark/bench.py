@@ -10,16 +10,18 @@ from typing import Any
 import torch
 from pydantic import TypeAdapter
 
-from motionkit.assembly import Choice, TwoStageGenerator, load, load_component
+from motionkit.assembly import TwoStageGenerator, load, load_component
 from motionkit.benchmark.cells import Trained, existing, train_cell, trained
 from motionkit.benchmark.plan import Cell, Plan, System
 from motionkit.benchmark.results import Outcome, Results
 from motionkit.config import build_config
+from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol, Score
-from motionkit.interfaces import ClipDataset, Metric, MotionkitError, RunError, VideoGenerator
+from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
 from motionkit.io.atomic import replacing
 from motionkit.io.run import RunFolder
+from motionkit.registry import plugins
 from motionkit.training.session import Stop
 
 Tell = Callable[[str], None]
@@ -51,6 +53,7 @@ class Bench:
                 self.errors[cell] = str(error)
         for cell in self.experiments:
             existing(plan, cell, self.path(cell))
+        self._choose_metrics()
         self._claim()
 
     def path(self, cell: Cell) -> Path:
@@ -75,9 +78,8 @@ class Bench:
 
     def evaluate(self, tell: Tell, on_progress: Progress | None = None) -> Results:
         """Measure every system and seed by the same clips; one that fails is a row that says why."""
-        choices = self.plan.metric_choices()
         protocol = self._protocol()
-        evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self._metrics(choices), protocol)
+        evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, protocol)
         outcomes = []
         for system in self.plan.systems:
             if not isinstance(system, System):
@@ -91,9 +93,10 @@ class Bench:
             protocol=protocol.model_dump(mode="json"),
             metrics={
                 name: choice.model_dump(include={"distribution", "version", "config"})
-                for name, choice in choices.items()
+                for name, choice in self.choices.items()
             },
             experiments={cell.name: it.model_dump(mode="json") for cell, it in self.experiments.items()},
+            left_out=self.left_out,
             environment=environment(),
             systems=list(dict.fromkeys(outcome.system for outcome in outcomes)),
             outcomes=outcomes,
@@ -178,8 +181,16 @@ class Bench:
             protocol = protocol | {"size": renderer.image_size}
         return build_config(Protocol, overrides=protocol, where="protocol")
 
-    def _metrics(self, choices: dict[str, Choice]) -> dict[str, Metric]:
-        return {name: choice.build(self.dataset("test").skeleton) for name, choice in choices.items()}
+    def _choose_metrics(self) -> None:
+        plan = self.plan
+        names = {plugin.name for plugin in plugins("metric")}
+        settings = {section: values for section, values in plan.settings.items() if section in names}
+        self.choices, self.metrics, self.left_out = choose_metrics(
+            plan.metrics, settings, self.dataset("test").skeleton
+        )
+        if plan.metrics is None and plan.stage == "motion":
+            self.metrics = {name: it for name, it in self.metrics.items() if it.needs == "keypoints"}
+            self.choices = {name: self.choices[name] for name in self.metrics}
 
     def _claim(self) -> None:
         """Make the folder this plan's, or see that it is."""

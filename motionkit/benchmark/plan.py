@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from motionkit.assembly import Choice
 from motionkit.config import build_config, merge
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import ConfigError, PluginError
@@ -67,7 +66,7 @@ class Plan(BaseModel, frozen=True):
         steps: of each stage.
         minutes: of each stage; a whole generator, which has one, gets those of both.
         precision: number format of the networks.
-        metrics: names; None for all installed that the stage allows.
+        metrics: names with commas between; None for all installed that the stage allows.
         protocol: what of an evaluation's protocol differs from its defaults.
     """
 
@@ -83,7 +82,7 @@ class Plan(BaseModel, frozen=True):
     steps: int | None = None
     minutes: float | None = None
     precision: str = "32"
-    metrics: tuple[str, ...] | None = None
+    metrics: str | None = None
     protocol: dict[str, Any] = {}
 
     @property
@@ -141,14 +140,6 @@ class Plan(BaseModel, frozen=True):
         for seed in range(self.seeds):
             systems = [system for system in self.systems if isinstance(system, System)]
             yield from dict.fromkeys(cell for system in systems for cell in system.cells(seed))
-
-    def metric_choices(self) -> dict[str, Choice]:
-        """The metrics by name, with their settings."""
-        names = self.metrics
-        if names is None:
-            able = [plugin for plugin in plugins("metric") if plugin.error is None]
-            names = tuple(plugin.name for plugin in able if self.stage == "both" or plugin.load().needs == "keypoints")
-        return {name: Choice.of("metric", name, self.preset, self.settings.get(name, {}), where=name) for name in names}
 
     def _two_stages(self, motion: str) -> System:
         if self.stage == "motion":

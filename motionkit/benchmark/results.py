@@ -82,6 +82,7 @@ class Results(BaseModel, frozen=True):
         plan: of the benchmark.
         protocol: of the evaluation, whole.
         metrics: by name: distribution, version, settings.
+        left_out: why metrics that are installed can't be had.
         experiments: by cell: all that its training was told.
         environment: hardware and versions.
         systems: names, in order; the first is the candidate.
@@ -91,6 +92,7 @@ class Results(BaseModel, frozen=True):
     plan: dict[str, Any]
     protocol: dict[str, Any]
     metrics: dict[str, dict[str, Any]]
+    left_out: dict[str, str]
     experiments: dict[str, dict[str, Any]]
     environment: dict[str, Any]
     systems: list[str]
@@ -116,7 +118,8 @@ class Results(BaseModel, frozen=True):
     def unmeasured(self) -> dict[str, str]:
         """By metric why no system has it."""
         rest = self.metrics.keys() - self.measured().keys()
-        return {metric: str(self.summaries(metric)[self.systems[0]]) for metric in self.metrics if metric in rest}
+        reasons = {metric: str(self.summaries(metric)[self.systems[0]]) for metric in self.metrics if metric in rest}
+        return reasons | self.left_out
 
     def document(self) -> dict[str, Any]:
         """The contents of results.json."""

@@ -18,9 +18,8 @@ from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
 
 PENDULUM_METRICS = (
-    "trajectory_frechet", "pendulum_residual", "pendulum_consistency", "acceleration", "jerk", "offgrid_error",
-    "offgrid_frechet",
-)  # fmt: skip
+    "trajectory_frechet,pendulum_residual,pendulum_consistency,acceleration,jerk,offgrid_error,offgrid_frechet"
+)
 TASKS: dict[str, dict[str, Any]] = {
     "actions": {},
     "pendulum": {"data": "pendulum", "stage": "motion", "metrics": PENDULUM_METRICS},
@@ -48,7 +47,7 @@ TASKS: dict[str, dict[str, Any]] = {
               help="Minutes of each stage, instead of steps; a whole generator gets those of both.")  # fmt: skip
 @click.option("--precision", type=click.Choice(["32", "bf16-mixed"]), default="32", show_default=True,
               help="Number format of the networks; ODE states stay in 32 bits.")  # fmt: skip
-@click.option("--metrics", metavar="NAME,NAME", help="Which metrics; the default is all that can be had.")
+@click.option("--metrics", metavar="NAMES", help="Metrics, with commas between; the default is all that can be had.")
 @click.option("-n", "--number", type=click.IntRange(min=2), help="Clips to compare; the default is 256.")
 @click.option("--out", type=click.Path(path_type=Path), help="Report folder; the default is below runs/.")
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
@@ -78,7 +77,7 @@ def bench(
         raise ConfigError("protocol is a section of settings, such as protocol.frames=32, not a value")
     chosen |= TASKS[task]
     if metrics is not None:
-        chosen["metrics"] = tuple(name.strip() for name in metrics.split(","))
+        chosen["metrics"] = metrics
     plan = Plan(settings=settings, protocol=protocol | ({} if number is None else {"n": number}), **chosen)
     benchmark = Bench(plan, out or _free_name(plan))
 

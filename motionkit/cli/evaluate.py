@@ -1,6 +1,5 @@
 """``motionkit evaluate``."""
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,13 +12,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from motionkit import __version__, registry
-from motionkit.assembly import Choice, load
+from motionkit import __version__
+from motionkit.assembly import load
 from motionkit.config import build_config, parse_assignments
+from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
 from motionkit.evaluation.pictures import beside_nearest, real_above_generated, spreads
-from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
+from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
@@ -64,7 +64,7 @@ def evaluate(
         overrides={"n": number, "seed": seed, "size": generator.image_size, **about_protocol},
         where="protocol",
     )
-    choices, built, left_out = _choose(metrics, settings, test.skeleton)
+    choices, built, left_out = choose_metrics(metrics, settings, test.skeleton)
     evaluation = Evaluation(train, test, built, protocol)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bars: dict[str, Any] = {}
@@ -113,35 +113,6 @@ def evaluate(
     with replacing(json_file) as temporary:
         temporary.write_text(json.dumps(document, indent=2) + "\n")
     click.echo(f"scores:   {json_file}\npictures: {out}/*.png")
-
-
-def _choose(
-    names: str | None, settings: Mapping[str, Any], skeleton: Skeleton
-) -> tuple[dict[str, Choice], dict[str, Metric], dict[str, str]]:
-    """The metrics by name, as they are remembered and as they are built, and why others are left out.
-
-    Of metrics that were not named one by one, those are left out that can't be had as they are.
-    """
-    found = registry.plugins("metric")
-    asked = None if names is None else list(dict.fromkeys(name.strip() for name in names.split(",")))
-    wanted = asked or [registry.call_name(plugin, found) for plugin in found]
-    for section in settings:
-        if section not in wanted:
-            near = difflib.get_close_matches(section, wanted, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise ConfigError(f"{section} is none of the metrics; {hint}There are: {', '.join(wanted)}")
-    choices, built, left_out = {}, {}, {}
-    for name in wanted:
-        try:
-            choice = Choice.of("metric", name, None, settings.get(name, {}), where=name)
-            built[name] = choice.build(skeleton)
-        except (ConfigError, PluginError) as error:
-            if asked or name in settings:
-                raise
-            left_out[name] = str(error)
-        else:
-            choices[name] = choice
-    return choices, built, left_out
 
 
 def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:

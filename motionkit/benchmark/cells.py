@@ -1,7 +1,8 @@
 """Cells: the trainings of a benchmark, each in an ordinary run folder that is kept, gone on with, or refused."""
 
 from pathlib import Path
-from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from motionkit.benchmark.plan import Cell, Plan
 from motionkit.interfaces import RunError
@@ -11,7 +12,7 @@ from motionkit.training.loop import Budget
 from motionkit.training.session import Stop, accelerator_for, check, train_in
 
 
-class Trained(NamedTuple):
+class Trained(BaseModel, frozen=True):
     """How long a stage was trained, in its run folder."""
 
     run: str
@@ -27,7 +28,10 @@ def trained(run: RunFolder) -> list[Trained]:
         RunError: the run is damaged.
     """
     states = {name: run.load_state(name) or {"steps": 0, "seconds": 0.0} for name in run.document.get("stages", {})}
-    return [Trained(run.path.name, name, state["steps"], state["seconds"]) for name, state in states.items()]
+    return [
+        Trained(run=run.path.name, stage=name, steps=state["steps"], seconds=state["seconds"])
+        for name, state in states.items()
+    ]
 
 
 def existing(plan: Plan, cell: Cell, path: Path) -> RunFolder | None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
+    "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
 }
 

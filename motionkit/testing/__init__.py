@@ -16,6 +16,7 @@ from motionkit.interfaces import ComponentConfig, PluginError
 from motionkit.testing.dataset import check_dataset
 from motionkit.testing.detector import check_detector
 from motionkit.testing.discriminator import check_discriminator
+from motionkit.testing.generator import check_generator
 from motionkit.testing.metric import check_metric
 from motionkit.testing.motion import check_motion
 from motionkit.testing.renderer import check_renderer
@@ -25,6 +26,7 @@ __all__ = [
     "check_dataset",
     "check_detector",
     "check_discriminator",
+    "check_generator",
     "check_metric",
     "check_motion",
     "check_renderer",
@@ -34,6 +36,7 @@ CHECKS: Mapping[str, Callable[..., None]] = {
     "motion": check_motion,
     "renderer": check_renderer,
     "discriminator": check_discriminator,
+    "generator": check_generator,
     "dataset": check_dataset,
     "detector": check_detector,
     "metric": check_metric,

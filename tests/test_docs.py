@@ -23,6 +23,7 @@ from typing import NamedTuple
 import click
 import pytest
 import torch
+from benchmarking import TINY as BENCH_TINY
 from command_line import TINY
 from torch.distributed.run import get_args_parser
 
@@ -70,12 +71,15 @@ def blocks(page: Path) -> list[Block]:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """A command that trains, generates or evaluates, made small; what the page sets goes before, but for the length."""
+    """A command that trains, makes or measures, made small; what the page sets goes before, but for the length."""
     command, *options = words
     if command == "generate":
         return [*words, "-n", "1", "--seconds", "0.5"]
     if command == "evaluate":
         return [*words, "-n", "8", "-o", "protocol.searched=16", "-o", "protocol.resamples=5"]
+    if command == "bench":
+        settings = [word for setting in BENCH_TINY for word in ("-o", setting)]
+        return ["bench", *settings, *options, "--steps", "2", "--seeds", "1", "-n", "6"]
     if command != "train":
         return words
     if "--resume" in options:

@@ -1,0 +1,54 @@
+"""What several seeds say together, and how tables say it."""
+
+import math
+
+import numpy as np
+
+from motionkit.benchmark.pictures import bars
+from motionkit.benchmark.report import Sheet
+from motionkit.benchmark.results import Outcome, Summary, summarise
+from motionkit.evaluation.evaluation import Score
+
+
+def score(value: float, low: float, high: float) -> Score:
+    return Score(
+        metric="m", value=value, low=low, high=high, floor=0.5, better="lower", span=(0, None), reference="test",
+        n_real=9, n_generated=8, clips_real=9, seeds={},
+    )  # fmt: skip
+
+
+def outcomes(*found: Score | str) -> list[Outcome]:
+    return [Outcome(system="s", seed=seed, scores={"m": it}) for seed, it in enumerate(found)]
+
+
+def test_seeds_together_have_a_mean_a_spread_and_the_widest_interval() -> None:
+    it = summarise(outcomes(score(1, 0.5, 2), score(3, 2.5, 4), score(2, 1, 3)), "m")
+    assert isinstance(it, Summary)
+    assert (it.value, it.low, it.high, it.values, it.deviation) == (2, 0.5, 4, [1, 3, 2], 1)
+    assert (it.floor, it.n, it.better) == (0.5, 8, "lower")
+
+
+def test_one_seed_has_no_deviation_and_a_failed_one_is_not_counted() -> None:
+    it = summarise([*outcomes(score(1, 0.5, 2)), Outcome(system="s", seed=1, error="NaN")], "m")
+    assert isinstance(it, Summary)
+    assert it.values == [1] and it.deviation is None
+
+
+def test_without_a_score_there_is_a_reason() -> None:
+    assert summarise(outcomes("it knows no keypoints"), "m") == "it knows no keypoints"
+    assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == "failed"
+
+
+def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
+    lines = Sheet("t", ("a", "b"), [("x|y", "z")]).markdown().splitlines()
+    assert lines == ["| a | b |", "| --- | --- |", "| x\\|y | z |"]
+
+
+def test_bars_are_as_long_as_the_values() -> None:
+    row = {
+        name: summarise(outcomes(score(value, value, value)), "m") for name, value in (("one", 4.0), ("two", 2.0))
+    } | {"none": "failed"}
+    picture = bars("m", row).astype(int)
+    blue = ((picture[..., 2] - picture[..., 0]) > 100).any(0).sum()
+    grey = (np.abs(picture - [0x9A, 0xA3, 0xAB]).sum(-1) < 6).any(0).sum()
+    assert math.isclose(blue / grey, 2, rel_tol=0.1)

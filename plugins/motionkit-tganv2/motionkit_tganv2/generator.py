@@ -1,4 +1,4 @@
-"""The generator ``tganv2``: four levels of pictures over one recurrent trunk (Saito, Saito, Koyama, Kobayashi, 2020)."""
+"""The generator ``tganv2``: four levels of pictures over one recurrent trunk (Saito and others, 2020)."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from motionkit_tganv2.objective import TganV2Objective
-from motionkit_tganv2.subsampling import LEVELS, every_second
 from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
 from motionkit.numerics.timeline import nearest_frames
+from motionkit_tganv2.objective import TganV2Objective
+from motionkit_tganv2.subsampling import LEVELS, every_second
 
 
 class TganV2Generator(VideoGenerator):

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from motionkit_tganv2.discriminator import TganV2Discriminator
-from motionkit_tganv2.subsampling import LEVELS, pyramid
 from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.interfaces import Generated, Noise, TrainingConfig, VideoObjective
 from motionkit.numerics.timeline import frame_times
+from motionkit_tganv2.discriminator import TganV2Discriminator
+from motionkit_tganv2.subsampling import LEVELS, pyramid
 
 if TYPE_CHECKING:
     from motionkit_tganv2.generator import TganV2Generator

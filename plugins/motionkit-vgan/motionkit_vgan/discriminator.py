@@ -1,4 +1,4 @@
-"""VGAN's critic: is the clip real, or generated?"""
+"""VGAN's critic, which tells real clips from generated ones."""
 
 from itertools import pairwise
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import torch
-from motionkit_vgan.objective import VganObjective
 from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
 from motionkit.numerics.timeline import nearest_frames
+from motionkit_vgan.objective import VganObjective
 
 Widths = tuple[int, int, int, int]
 

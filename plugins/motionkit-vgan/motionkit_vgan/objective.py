@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from motionkit_vgan.discriminator import VganDiscriminator
 from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.interfaces import Generated, Noise, TrainingConfig, VideoObjective
 from motionkit.numerics.timeline import frame_times
+from motionkit_vgan.discriminator import VganDiscriminator
 
 if TYPE_CHECKING:
     from motionkit_vgan.generator import VganGenerator

@@ -1,1 +1,1 @@
-"""MoCoGAN for motionkit (Tulyakov et al., *MoCoGAN: Decomposing Motion and Content for Video Generation*, CVPR 2018)."""
+"""MoCoGAN for motionkit (Tulyakov et al., *MoCoGAN: Decomposing Motion and Content for Video Generation*, 2018)."""

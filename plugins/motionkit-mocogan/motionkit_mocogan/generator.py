@@ -40,7 +40,9 @@ class MocoganGenerator(VideoGenerator):
         points: int = Field(5, ge=1, description="points of the motion latent space, 2 numbers each")
         motion: str = Field("mocogan", description="an installed motion model, such as mocogan, ode, sde or rnn")
         motion_settings: dict[str, Any] = Field({}, description="its settings, such as motion_settings.fps=25")
-        renderer: MocoganRenderer.Config = Field(MocoganRenderer.Config(), description="the image network's settings")
+        renderer: MocoganRenderer.Config = Field(
+            MocoganRenderer.Config.model_validate({}), description="the image network's settings"
+        )
 
     Objective = MocoganObjective
     CHUNK: ClassVar[int] = 64

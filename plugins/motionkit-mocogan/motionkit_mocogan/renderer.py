@@ -31,7 +31,9 @@ class MocoganRenderer(Renderer):
         content_size: int = Field(50, ge=1, description="length of the content noise")
         categories: int = Field(6, ge=1, description="kinds of action")
         widths: tuple[int, ...] = Field(
-            (512, 256, 128, 64), min_length=1, description="channels at 4, 8, ... pixels; the frames have twice the last"
+            (512, 256, 128, 64),
+            min_length=1,
+            description="channels at 4, 8, ... pixels; the frames have twice the last",
         )
 
     config: Config

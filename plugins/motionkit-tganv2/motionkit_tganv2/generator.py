@@ -26,12 +26,13 @@ class TganV2Generator(VideoGenerator):
     class Config(ComponentConfig):
         """Length and size of the clips, and widths."""
 
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"widths": (128, 128, 64, 32, 32, 16, 16)}}
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+            "small": {"image_size": 64, "widths": (128, 128, 64, 32, 32, 16, 16)}
+        }
 
         frames: int = Field(16, ge=8, multiple_of=8, description="frames of a clip")
         fps: float = Field(16, gt=0, description="frames a second: the rate of the clips that it is trained on")
-        # Our choice: the authors' clips have 192.
-        image_size: int = Field(64, ge=64, multiple_of=64, description="height and width of the frames in pixels")
+        image_size: int = Field(192, ge=64, multiple_of=64, description="height and width of the frames in pixels")
         noise_size: int = Field(256, ge=1, description="length of z")
         widths: tuple[int, int, int, int, int, int, int] = Field(
             (1024, 512, 256, 128, 64, 32, 32),

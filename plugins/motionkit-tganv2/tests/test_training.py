@@ -20,7 +20,7 @@ from motionkit.training.video_stage import VideoStage
 @pytest.fixture
 def stage() -> VideoStage:
     torch.manual_seed(0)
-    generator = TganV2Generator(TganV2Generator.Config(noise_size=5, widths=(16, 12, 12, 12, 8, 8, 8)))
+    generator = TganV2Generator(TganV2Generator.Config(image_size=64, noise_size=5, widths=(16, 12, 12, 12, 8, 8, 8)))
     objective = TganV2Objective(TganV2Objective.Config(batch=2, widths=(4, 8, 8, 8, 8)), generator)
     stage = VideoStage(generator, objective)
     stage.prepare(Accelerator(cpu=True))

@@ -16,7 +16,7 @@ COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
-    "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
+    "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
 }
 
 

@@ -16,15 +16,25 @@ from motionkit.interfaces import ComponentConfig, PluginError
 from motionkit.testing.dataset import check_dataset
 from motionkit.testing.detector import check_detector
 from motionkit.testing.discriminator import check_discriminator
+from motionkit.testing.generator import check_generator
 from motionkit.testing.motion import check_motion
 from motionkit.testing.renderer import check_renderer
 
-__all__ = ["check", "check_dataset", "check_detector", "check_discriminator", "check_motion", "check_renderer"]
+__all__ = [
+    "check",
+    "check_dataset",
+    "check_detector",
+    "check_discriminator",
+    "check_generator",
+    "check_motion",
+    "check_renderer",
+]
 
 CHECKS: Mapping[str, Callable[..., None]] = {
     "motion": check_motion,
     "renderer": check_renderer,
     "discriminator": check_discriminator,
+    "generator": check_generator,
     "dataset": check_dataset,
     "detector": check_detector,
 }

@@ -39,6 +39,7 @@ def check_discriminator(
 
 @dataclass(frozen=True)
 class _Discriminator(Network):
+    skeleton: Skeleton
     image_size: int
 
     def inputs(self, batch: int = 3, seed: int = 0) -> tuple[Tensor | None, ...]:

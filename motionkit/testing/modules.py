@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import safetensors.torch
 import torch
 from torch import Tensor
+from torch.nn.modules.batchnorm import _NormBase
 
 from motionkit.interfaces import ComponentConfig, Skeleton
 from motionkit.testing.declaration import check_round_trip
@@ -22,15 +23,19 @@ TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class Network(abc.ABC):
-    """What the rules need of a group: how to build one component, and inputs for it."""
+    """What the rules need of a group: how to build one component, and inputs for it.
+
+    ``skeleton`` is None for a group whose components are made of their config alone.
+    """
 
     component: type[Any]
     config: ComponentConfig
-    skeleton: Skeleton
+    skeleton: Skeleton | None
 
     def raw(self, seed: int = 0) -> Any:
         """The component as its constructor leaves it."""
-        return seeded(seed, lambda: self.component(self.config, self.skeleton))
+        arguments = (self.config,) if self.skeleton is None else (self.config, self.skeleton)
+        return seeded(seed, lambda: self.component(*arguments))
 
     def make(self, seed: int = 0) -> Any:
         """The component in evaluation mode, each weight moved a little: a gate that starts at zero hides a fault."""
@@ -40,6 +45,13 @@ class Network(abc.ABC):
             for parameter in module.parameters():
                 parameter += 0.02 * torch.randn(parameter.shape, generator=generator)
         return module
+
+    def trained(self) -> Any:
+        """In evaluation mode, after a few calls in training mode: its running statistics are no longer the initial."""
+        module = self.make().train()
+        for seed in range(3):
+            seeded(seed, lambda seed=seed: self.outputs(module, self.inputs(seed=seed)))  # type: ignore[misc]
+        return module.eval()
 
     @abc.abstractmethod
     def inputs(self, batch: int = 3, seed: int = 0) -> tuple[Tensor | None, ...]:
@@ -76,8 +88,10 @@ def construction(it: Network) -> None:
     """The same seed builds the same weights, and the component keeps its config, which survives JSON."""
     check_round_trip(it.config)
     module = it.raw()
-    if getattr(module, "config", None) != it.config or getattr(module, "skeleton", None) != it.skeleton:
-        broken("expected .config and .skeleton as given; call super().__init__(config, skeleton) first in __init__")
+    kept = {"config": it.config} | ({} if it.skeleton is None else {"skeleton": it.skeleton})
+    if any(getattr(module, name, None) != value for name, value in kept.items()):
+        names, given = " and ".join(f".{name}" for name in kept), ", ".join(kept)
+        broken(f"expected {names} as given; call super().__init__({given}) first in __init__")
     twin = it.raw().state_dict()
     for name, value in module.state_dict().items():
         if not torch.equal(value, twin[name]):
@@ -160,8 +174,7 @@ def saved(it: Network) -> None:
 def gradients(it: Network) -> None:
     """In training mode a gradient reaches every parameter."""
     module = it.make().train()
-    parameters = dict(module.named_parameters())
-    if not parameters:
+    if not list(module.parameters()):
         return
     generator = torch.Generator().manual_seed(0)
     values = seeded(0, lambda: it.outputs(module, it.inputs()))
@@ -169,14 +182,40 @@ def gradients(it: Network) -> None:
     torch.stack(
         [(value * torch.randn(value.shape, generator=generator)).sum() for value in values.values()]
     ).sum().backward()
-    for name, parameter in parameters.items():
+    check_gradients(module)
+
+
+def check_gradients(module: torch.nn.Module, whose: str = "") -> None:
+    """Raises ContractError unless every parameter has a gradient that is finite and somewhere not zero."""
+    for name, parameter in module.named_parameters(whose):
         if parameter.requires_grad and (parameter.grad is None or not parameter.grad.any()):
             broken(f"expected a gradient at every parameter, but {name} gets none; is it unused, or cut off by detach?")
         if parameter.grad is not None and not parameter.grad.isfinite().all():
             broken(f"expected finite gradients, but that of {name} is not; a division by zero, or sqrt at zero?")
 
 
-NETWORK_RULES = (construction, registered, devices, determinism, untouched, saved, gradients)
+@torch.no_grad()
+def running_estimates(it: Network) -> None:
+    """What training mode estimates from the data is kept in modules of torch's batch-norm family."""
+    states = []
+    for seed in (0, 1):
+        module = it.make().train()
+        seeded(0, lambda module=module, seed=seed: it.outputs(module, it.inputs(seed=seed)))  # type: ignore[misc]
+        states.append({name: value.clone() for name, value in module.named_buffers()})
+    family = [path for path, part in module.named_modules() if isinstance(part, _NormBase)]
+    for name, value in states[0].items():
+        if not torch.equal(value, states[1][name]) and name.rpartition(".")[0] not in family:
+            broken(
+                f"expected running estimates in batch norm only, but buffer {name} depends on the data; "
+                "the averaged weights are saved after batch-norm modules are estimated anew, and no others"
+            )
+
+
+STATE_RULES = (construction, registered, devices, determinism, untouched, saved)
+"""What holds of every network."""
+
+NETWORK_RULES = (*STATE_RULES, gradients)
+"""And of one whose ``forward`` is all that it is trained by."""
 
 
 def sampled_noise(it: Network) -> None:

@@ -37,6 +37,8 @@ def check_motion(
 
 @dataclass(frozen=True)
 class _Motion(Network):
+    skeleton: Skeleton
+
     def inputs(self, batch: int = 3, seed: int = 0) -> tuple[Tensor | None, ...]:
         return noise(batch, self.raw().noise_size, seed), IRREGULAR
 

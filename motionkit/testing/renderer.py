@@ -5,11 +5,19 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.modules.batchnorm import _NormBase
 
 from motionkit.interfaces import COCO17, ComponentConfig, Renderer, Skeleton
 from motionkit.testing.declaration import Declaration, check_declaration
-from motionkit.testing.modules import NETWORK_RULES, Network, check_tensor, gap, noise, same, sampled_noise, seeded
+from motionkit.testing.modules import (
+    NETWORK_RULES,
+    Network,
+    check_tensor,
+    gap,
+    noise,
+    running_estimates,
+    same,
+    sampled_noise,
+)
 from motionkit.testing.rules import Report, broken, examine, silent, small
 
 
@@ -40,6 +48,8 @@ FRAMES = 5
 
 @dataclass(frozen=True)
 class _Renderer(Network):
+    skeleton: Skeleton
+
     def inputs(self, batch: int = 3, seed: int = 0) -> tuple[Tensor | None, ...]:
         return noise(batch, self.raw().noise_size, seed), self.keypoints(batch, FRAMES, seed)
 
@@ -47,13 +57,6 @@ class _Renderer(Network):
         """Uniform in [-0.9, 0.9], shape (B, T, K, 2)."""
         generator = torch.Generator().manual_seed(seed + 1)
         return 1.8 * torch.rand(batch, frames, self.skeleton.size, 2, generator=generator) - 0.9
-
-    def trained(self) -> Any:
-        """In evaluation mode, after a few calls in training mode: its running statistics are no longer the initial."""
-        module = self.make().train()
-        for seed in range(3):
-            seeded(seed, lambda seed=seed: module(*self.inputs(seed=seed)))  # type: ignore[misc]
-        return module.eval()
 
 
 def image_sizes(it: _Renderer) -> None:
@@ -103,23 +106,6 @@ def follows(it: _Renderer) -> None:
         broken("expected other frames from other keypoints, but they are the same; does forward use the keypoints?")
     if same(video, module(noises.flip(0), keypoints)):
         broken("expected another appearance from other noise, but it is the same; does forward use the noise?")
-
-
-@torch.no_grad()
-def running_estimates(it: _Renderer) -> None:
-    """What training mode estimates from the data is kept in modules of torch's batch-norm family."""
-    states = []
-    for seed in (0, 1):
-        module = it.make().train()
-        seeded(0, lambda module=module, seed=seed: module(*it.inputs(seed=seed)))  # type: ignore[misc]
-        states.append({name: value.clone() for name, value in module.named_buffers()})
-    family = [path for path, part in module.named_modules() if isinstance(part, _NormBase)]
-    for name, value in states[0].items():
-        if not torch.equal(value, states[1][name]) and name.rpartition(".")[0] not in family:
-            broken(
-                f"expected running estimates in batch norm only, but buffer {name} depends on the data; "
-                "the averaged weights are saved after batch-norm modules are estimated anew, and no others"
-            )
 
 
 RULES = (sampled_noise, image_sizes, shapes, follows, pieces, running_estimates, *NETWORK_RULES)

@@ -9,6 +9,7 @@ import numpy as np
 import pydantic
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from motionkit.interfaces import (
     Clip,
@@ -17,10 +18,15 @@ from motionkit.interfaces import (
     Detector,
     Discriminator,
     Frame,
+    Generated,
     MotionGenerator,
+    Noise,
     Pose,
     Renderer,
     Skeleton,
+    TrainingConfig,
+    VideoGenerator,
+    VideoObjective,
     Window,
 )
 
@@ -132,6 +138,65 @@ class ToyVideoDiscriminator(Discriminator):
         """``frame`` (B, T)."""
         assert video_BTCHW is not None
         return {"frame": self.colour(video_BTCHW.mean((3, 4)))[..., 0]}
+
+
+class ToyObjective(VideoObjective):
+    """One critic, of the mean colour of each frame."""
+
+    class Config(TrainingConfig):
+        """A short recipe."""
+
+        steps: int = pydantic.Field(100, ge=1, description="training steps, where the command line gives no budget")
+        batch: int = pydantic.Field(4, ge=1, description="clips a step, over all devices")
+
+    def __init__(self, config: Config, generator: VideoGenerator) -> None:
+        super().__init__(config, generator)
+        self.frames, self.fps = 8, 8.0
+        self.colour = nn.Linear(3, 1)
+
+    def judge(self, video_BTCHW: Tensor) -> Tensor:
+        """Logits (B, T), high for real."""
+        return self.colour(video_BTCHW.mean((3, 4)))[..., 0]
+
+    def forward(self, real_BTCHW: Tensor, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
+        """The logistic loss."""
+        real, fake = self.judge(real_BTCHW), self.judge(generated["video"])
+        return {"frame": functional.softplus(-real).mean() + functional.softplus(fake).mean()}
+
+    def generator_losses(self, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
+        """Its counterpart."""
+        return {"frame": functional.softplus(-self.judge(generated["video"])).mean()}
+
+
+class ToyGenerator(VideoGenerator):
+    """One colour in every clip, which brightens and darkens as its motion noise says."""
+
+    class Config(ComponentConfig):
+        """The picture's size."""
+
+        presets: ClassVar = {"small": {"image_size": 8}}
+        image_size: int = pydantic.Field(64, ge=1, description="height and width of the frames, in pixels")
+
+    Objective = ToyObjective
+    continuous = True
+    noise_sizes: ClassVar = {"motion": 2, "appearance": 3}
+    config: Config
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.colour = nn.Linear(3, 3)
+        self.swing = nn.Linear(2, 1)
+
+    @property
+    def image_size(self) -> int:
+        """Height and width, in pixels."""
+        return self.config.image_size
+
+    def forward(self, noise: Noise, times: Tensor) -> Tensor:
+        """Video of shape (B, T, 3, H, W)."""
+        light_BT = torch.sin(2 * math.pi * times + self.swing(noise["motion"]))
+        colour_BTC = torch.tanh(self.colour(noise["appearance"])[:, None] + light_BT[..., None])
+        return colour_BTC[..., None, None].repeat(1, 1, 1, self.image_size, self.image_size)
 
 
 class ToyClip(Clip):

@@ -13,6 +13,7 @@ TOYS = [
     ("renderer", toys.ToyRenderer),
     ("discriminator", toys.ToyDiscriminator),
     ("discriminator", toys.ToyVideoDiscriminator),
+    ("generator", toys.ToyGenerator),
     ("dataset", toys.ToyDataset),
     ("detector", toys.ToyDetector),
 ]

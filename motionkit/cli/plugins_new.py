@@ -48,7 +48,7 @@ def new(name: str, group: str, out: Path | None) -> None:
     words = {"name": name, "group": group, "distribution": f"motionkit-{name}"}
     words["module"] = words["distribution"].replace("-", "_")
     stem = "".join(part.capitalize() for part in re.split("[-_]", name))
-    words |= {"cls": f"{stem}{group.capitalize()}", "objective": f"{stem}Objective"}
+    words |= {"cls": f"{stem.removesuffix(group.capitalize())}{group.capitalize()}", "objective": f"{stem}Objective"}
     words["use"] = Template(USES[group]).substitute(words)
     templates = files("motionkit.cli") / "templates"
     for target, source in FILES.items():

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 RUN ?= runs/demo
 
-.PHONY: demo test test-slow lint mediapipe clean
+.PHONY: install demo test test-slow lint mediapipe clean
 
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setup.cfg)
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +14,9 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setu
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	$(PIP) install --no-deps --no-build-isolation $(addprefix --editable ,$(wildcard plugins/*))
 	touch $@
+
+# motionkit and every distribution in plugins/, from this checkout.
+install: $(INSTALLED)
 
 # The main job, small: five minutes of each stage on made clips, then videos. Interrupted, it goes on where it was.
 demo: $(INSTALLED)

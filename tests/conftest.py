@@ -1,6 +1,7 @@
 """What many tests share: the command line as a subprocess, and a small run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,16 @@ def tiny_run(motionkit: CommandLine, tmp_path_factory: pytest.TempPathFactory) -
     path = tmp_path_factory.mktemp("runs") / "tiny"
     motionkit("train", "--out", path, "--steps", 6, *tiny("loop.checkpoint_every=3"))
     return path
+
+
+@pytest.fixture(scope="session")
+def toyplugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to put on the import path, with the distribution in tests/toyplugin installed as any other is."""
+    source = tmp_path_factory.mktemp("source") / "toyplugin"
+    shutil.copytree(Path(__file__).parent / "toyplugin", source)  # setuptools builds inside the source
+    folder = tmp_path_factory.mktemp("site")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
+    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder

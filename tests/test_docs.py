@@ -78,6 +78,8 @@ def shrunk(words: list[str]) -> list[str]:
     if "--resume" in options:
         return [*words, "--steps", "8"]
     params = parsed(words).params
+    if params["generator"] is not None:
+        return ["train", "-o", "video_stage.batch=2", "-o", "loop.workers=0", *options, "--steps", "2"]
     settings = [setting for setting in TINY if applies(setting, params)]
     if params["motion_discriminator"] == "heatmap":
         settings += ["motion_discriminator.size=8", "motion_discriminator.widths=[8,8]"]

@@ -1,7 +1,6 @@
 """``motionkit plugins`` as a user runs it, with a plugin distribution that pip installed elsewhere on the path."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +14,6 @@ import pytest
 from motionkit import __version__
 from motionkit.cli import main
 
-TOYPLUGIN = Path(__file__).parents[1] / "toyplugin"
-
 
 class Result(NamedTuple):
     status: int
@@ -27,23 +24,10 @@ class Result(NamedTuple):
 Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the toy distribution in it, installed as any other is."""
-    source = tmp_path_factory.mktemp("source") / "toyplugin"
-    shutil.copytree(TOYPLUGIN, source)  # setuptools builds inside the source
-    folder = tmp_path_factory.mktemp("site")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
 @pytest.fixture(autouse=True)
-def surroundings(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def surroundings(toyplugin: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The toy distribution is on the path, nothing is disallowed, and tables are wide."""
-    monkeypatch.syspath_prepend(str(site))
+    monkeypatch.syspath_prepend(str(toyplugin))
     monkeypatch.delenv("MOTIONKIT_PLUGINS", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # both are changed by main
@@ -81,8 +65,8 @@ def assert_one_line(result: Result, text: str) -> None:
     assert "Traceback" not in result.stderr and len(result.stderr.strip().splitlines()) == 1
 
 
-def test_list_in_a_process_of_its_own_imports_no_plugin(site: Path) -> None:
-    paths = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+def test_list_in_a_process_of_its_own_imports_no_plugin(toyplugin: Path) -> None:
+    paths = os.pathsep.join(filter(None, [str(toyplugin), os.environ.get("PYTHONPATH")]))
     result = subprocess.run(
         [sys.executable, "-m", "motionkit", "plugins", "list"],
         env=os.environ | {"PYTHONPATH": paths, "TOYPLUGIN_IS_NOT_TO_BE_IMPORTED": "1"},

@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import Tensor
 
-from motionkit.testing.toys import ToyMotion, ToyRenderer
+from motionkit.testing.toys import ToyGenerator, ToyMotion, ToyRenderer
 
 if "TOYPLUGIN_IS_NOT_TO_BE_IMPORTED" in os.environ:
     sys.exit("toyplugin was imported")
@@ -28,3 +28,7 @@ class Still(ToyMotion):
 
 class Spots(ToyRenderer):
     """Draws spots."""
+
+
+class Glow(ToyGenerator):
+    """Glows."""

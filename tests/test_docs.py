@@ -69,10 +69,12 @@ def blocks(page: Path) -> list[Block]:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """``motionkit train`` and ``generate`` made small; what the page itself sets goes before, but for the length."""
+    """``motionkit train`` and what makes clips made small; what the page says goes before, but for the length."""
     command, *options = words
-    if command == "generate":
+    if command in ("generate", "transfer"):
         return [*words, "-n", "1", "--seconds", "0.5"]
+    if command == "mix":
+        return [*words, "--rows", "2", "--cols", "2", "--seconds", "0.2"]
     if command != "train":
         return words
     if "--resume" in options:

@@ -6,15 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import here
 
 from motionkit import registry
-from motionkit.cli import cli
 from motionkit.interfaces import ConfigError
 from motionkit.registry import GROUPS
-
-
-def run(*words: object) -> None:
-    cli.main([str(word) for word in words], prog_name="motionkit", standalone_mode=False)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +18,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one new distribution for each group, called after the group."""
     folder = tmp_path_factory.mktemp("made")
     for group in GROUPS:
-        run("plugins", "new", f"my-{group}", "--group", group, "--out", folder / group)
+        here("plugins", "new", f"my-{group}", "--group", group, "--out", folder / group)
     return folder
 
 
@@ -63,7 +59,7 @@ def test_they_are_found_and_checked(
     for group in GROUPS:
         plugin = registry.find(group, f"my-{group}")
         assert str(plugin) == f"{group} 'my-{group}' of motionkit-my-{group} 0.1.0"
-    run("plugins", "check", "my-motion")
+    here("plugins", "check", "my-motion")
     assert "motion 'my-motion' of motionkit-my-motion 0.1.0 keeps its contract" in capsys.readouterr().out
 
 
@@ -72,10 +68,10 @@ def test_what_was_made_trains_together(site: Path, tmp_path: Path, monkeypatch: 
     names = ["--motion", "my-motion", "--motion-discriminator", "my-discriminator", "--renderer", "my-renderer"]
     settings = ["motion_stage.batch=2", "render_stage.batch=2", "video_stage.batch=2", "loop.workers=0"]
     options = ["--data", "my-dataset", "--steps", 1, *(word for setting in settings for word in ("-o", setting))]
-    run("train", *names, *options, "--out", tmp_path / "two")
-    run("train", "--generator", "my-generator", *options, "--out", tmp_path / "one")
+    here("train", *names, *options, "--out", tmp_path / "two")
+    here("train", "--generator", "my-generator", *options, "--out", tmp_path / "one")
     for name in ("one", "two"):
-        run("generate", tmp_path / name, "-n", 1, "--seconds", 0.2, "--out", tmp_path / "clips" / name)
+        here("generate", tmp_path / name, "-n", 1, "--seconds", 0.2, "--out", tmp_path / "clips" / name)
         assert (tmp_path / "clips" / name / "clip-000.mp4").exists()
 
 
@@ -95,13 +91,13 @@ def test_names_that_cannot_be_are_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=message):
-        run("plugins", "new", name, "--group", group)
+        here("plugins", "new", name, "--group", group)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_of_another_group_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run("plugins", "new", "ode", "--group", "metric")
+    here("plugins", "new", "ode", "--group", "metric")
     assert "class OdeMetric(Metric)" in (tmp_path / "motionkit-ode" / "motionkit_ode.py").read_text()
 
 
@@ -109,5 +105,5 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("mine")
     for out in (tmp_path, tmp_path / "thesis.tex"):
         with pytest.raises(ConfigError, match="is there already"):
-            run("plugins", "new", "sway", "--group", "motion", "--out", out)
+            here("plugins", "new", "sway", "--group", "motion", "--out", out)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]

@@ -20,6 +20,8 @@ COMMANDS = {
     "figures": ("motionkit.cli.figures:figures", "Draw a clip at several frame rates, and keypoints between frames."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
+    "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),
+    "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
 }
 
 

@@ -85,6 +85,10 @@ class RecordedClip(Clip):
             )
         return file
 
+    @property
+    def recorded_times_T(self) -> Tensor:
+        return torch.from_numpy(self._file.times_T)
+
     def window(self, times_T: Tensor, size: int | None = None) -> Window:
         """The recorded frames nearest to the times asked for, with their true times.
 

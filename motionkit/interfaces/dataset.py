@@ -42,6 +42,11 @@ class Clip(abc.ABC):
     source: str
     seconds: float
 
+    @property
+    def recorded_times_T(self) -> Tensor | None:
+        """The moments of a recording's frames, float64 seconds, (T,); None for a clip that is known at every time."""
+        return None
+
     @abc.abstractmethod
     def window(self, times_T: Tensor, size: int | None = None) -> Window:
         """The clip at its moments nearest to the times asked for.

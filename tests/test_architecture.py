@@ -14,6 +14,7 @@ FLOORS = [
     {"motion", "rendering", "discriminators", "datasets", "detectors"},
     {"assembly"},
     {"training", "evaluation", "preparation"},
+    {"benchmark"},
     {"cli"},
 ]
 

@@ -4,20 +4,17 @@ import itertools
 import logging
 import os
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
 import click
-import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs
 from click.core import ParameterSource
 
 from motionkit.config import merge, parse_assignments, read_config_file
-from motionkit.interfaces import ClipDataset, ConfigError, MotionkitError
+from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
-from motionkit.training.loop import Budget, Training
+from motionkit.training.session import accelerator_for, check, train_in
 
 STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
 CHANGEABLE = {"resume", "steps", "minutes", "devices"}
@@ -77,7 +74,7 @@ def train(
         run = RunFolder.open(resume)
         experiment = Experiment.of(run)
         if devices > 1 and not launched:
-            _check(experiment, devices)
+            check(experiment, devices)
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
         stages = STAGES[stage]
@@ -96,49 +93,23 @@ def train(
 
 
 def _train(experiment: Experiment, run: RunFolder) -> None:
-    # Torch's new name for the option below is one that older releases, and accelerate, lack.
-    warnings.filterwarnings("ignore", message="`broadcast_buffers` is deprecated")
-    accelerator = Accelerator(
-        # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
-        cpu=not torch.cuda.is_available(),
-        mixed_precision="bf16" if experiment.precision == "bf16-mixed" else "no",
-        # Critics are called twice before their gradients are used, and buffers must not be rewritten between.
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
-    )
-    budget = Budget.of(run)
-    if accelerator.is_main_process:
-        run.write_document()
-    dataset = experiment.dataset()
-    for name, settings in experiment.stages.items():
-        stage = experiment.stage(name, dataset.skeleton)
-        training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
-        if not training.train(Budget(settings["steps"], None) if budget == Budget(None, None) else budget):
-            if accelerator.is_main_process:
-                click.echo(
-                    f"motionkit: stopped and saved at step {training.steps} of stage {name}; "
-                    f"continue with: motionkit train --resume {run.path}",
-                    err=True,
-                )
-            sys.exit(130)
-    accelerator.end_training()
-    if accelerator.is_main_process:
+    accelerator = accelerator_for(experiment.precision)
+    stop = train_in(run, experiment, accelerator)
+    if stop is None and accelerator.is_main_process:
         click.echo(f"trained: {run.path}\nnext:    motionkit generate {run.path}")
-
-
-def _check(experiment: Experiment, devices: int) -> ClipDataset:
-    """Make the data and the networks once, to see that they can be made and go together."""
-    dataset = experiment.dataset()
-    for name in experiment.stages:
-        stage = experiment.stage(name, dataset.skeleton)
-        stage.share(devices)
-        stage.windows(dataset, experiment.seed)
-    return dataset
+    if stop is not None:
+        if accelerator.is_main_process:
+            click.echo(
+                f"motionkit: stopped and saved at step {stop.steps} of stage {stop.stage}; "
+                f"continue with: motionkit train --resume {run.path}",
+                err=True,
+            )
+        sys.exit(130)
 
 
 def _create(experiment: Experiment, path: Path, budget: dict[str, Any], devices: int) -> RunFolder:
     """Make the run folder, but only of an experiment that can be."""
-    dataset = _check(experiment, devices)
-    document = {**experiment.document(dataset.skeleton), "budget": budget}
+    document = {**check(experiment, devices), "budget": budget}
     if int(os.environ.get("RANK", 0)) == 0:
         return RunFolder.create(path, document)
     return RunFolder(path, {"format": 1, **document})

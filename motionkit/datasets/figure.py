@@ -58,7 +58,7 @@ class Figure:
         frames_CTHW = np.empty((3, len(keypoints_TK2), size, size), np.float32)
         frames_CTHW[:] = self.look.background(centres)[:, None, :, None]
         for part in self._parts(keypoints_TK2):
-            _paint(frames_CTHW, part, centres)
+            paint(frames_CTHW, part, centres)
         return np.ascontiguousarray(frames_CTHW.transpose(1, 0, 2, 3)) * 2 - 1
 
     def _parts(self, keypoints_TK2: Array) -> Iterator[Part]:
@@ -140,7 +140,7 @@ class _Limbs:
         yield Part([Capsule(centre + face, chin + face, 0.84 * radius, 0.76 * radius)], look.skin)
 
 
-def _paint(frames_CTHW: NDArray[np.float32], part: Part, centres: NDArray[np.float32]) -> None:
+def paint(frames_CTHW: NDArray[np.float32], part: Part, centres: NDArray[np.float32]) -> None:
     """Lays one part over all frames, in place."""
     pixel = 2 / len(centres)
     reach = max(max(c.start_radius, c.end_radius) for c in part.capsules) + pixel

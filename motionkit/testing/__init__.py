@@ -17,6 +17,7 @@ from motionkit.testing.dataset import check_dataset
 from motionkit.testing.detector import check_detector
 from motionkit.testing.discriminator import check_discriminator
 from motionkit.testing.generator import check_generator
+from motionkit.testing.metric import check_metric
 from motionkit.testing.motion import check_motion
 from motionkit.testing.renderer import check_renderer
 
@@ -26,6 +27,7 @@ __all__ = [
     "check_detector",
     "check_discriminator",
     "check_generator",
+    "check_metric",
     "check_motion",
     "check_renderer",
 ]
@@ -37,6 +39,7 @@ CHECKS: Mapping[str, Callable[..., None]] = {
     "generator": check_generator,
     "dataset": check_dataset,
     "detector": check_detector,
+    "metric": check_metric,
 }
 """The contract check of each group of plugins."""
 

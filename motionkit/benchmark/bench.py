@@ -1,0 +1,219 @@
+"""A benchmark in its report folder: train what is missing, measure everything, write down what was found."""
+
+import hashlib
+import json
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import TypeAdapter
+
+from motionkit.assembly import TwoStageGenerator, load, load_component
+from motionkit.benchmark.cells import Trained, existing, train_cell, trained
+from motionkit.benchmark.plan import Cell, Plan, System
+from motionkit.benchmark.results import Outcome, Results
+from motionkit.config import build_config
+from motionkit.evaluation.choice import choose_metrics
+from motionkit.evaluation.environment import environment
+from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol, Score
+from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
+from motionkit.io.atomic import replacing
+from motionkit.io.run import RunFolder
+from motionkit.registry import plugins
+from motionkit.training.session import Stop
+
+Tell = Callable[[str], None]
+
+
+class Bench:
+    """A plan and its folder. Made again for the same folder and plan, it goes on where it was.
+
+    Args:
+        plan: what is compared.
+        folder: of the report; it may already hold ``runs/`` with cells that were trained elsewhere.
+
+    Raises:
+        ConfigError, PluginError: the plan contradicts itself, or its candidate can't be had.
+        RunError: the folder is of another benchmark, or one of its cells is another experiment.
+    """
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        plan.check()
+        self.plan, self.folder = plan, folder
+        self.errors: dict[Cell, str] = {}
+        self.experiments = {}
+        for cell in plan.cells():
+            try:
+                self.experiments[cell] = plan.experiment(cell)
+            except MotionkitError as error:
+                if cell in plan.candidate.cells(cell.seed):
+                    raise
+                self.errors[cell] = str(error)
+        for cell in self.experiments:
+            existing(plan, cell, self.path(cell))
+        self._choose_metrics()
+        self._claim()
+
+    def path(self, cell: Cell) -> Path:
+        """A cell's run folder."""
+        return self.folder / "runs" / cell.name
+
+    def train(self, tell: Tell) -> Stop | None:
+        """Train all cells that are not finished; one that fails is remembered, and the rest goes on.
+
+        Returns:
+            Where the training was stopped by Ctrl-C or a polite kill, or None.
+        """
+        for number, cell in enumerate(self.experiments, 1):
+            tell(f"[{number}/{len(self.experiments)}] {cell.name}")
+            try:
+                if stop := train_cell(self.plan, cell, self.path(cell)):
+                    return stop
+            except Exception as error:
+                self.errors[cell] = self._failure(cell.name, error)
+                tell(f"{cell.name} failed: {self.errors[cell]}")
+        return None
+
+    def evaluate(self, tell: Tell, on_progress: Progress | None = None) -> Results:
+        """Measure every system and seed by the same clips; one that fails is a row that says why."""
+        protocol = self._protocol()
+        evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, protocol)
+        outcomes = []
+        for system in self.plan.systems:
+            if not isinstance(system, System):
+                outcomes.append(Outcome(system=system[0], seed=None, error=system[1]))
+                continue
+            for seed in [None] if system.run else range(self.plan.seeds):
+                tell(f"measuring {system.name}" + ("" if seed is None else f", seed {seed}"))
+                outcomes.append(self._outcome(system, seed, evaluation, on_progress))
+        return Results(
+            plan=self.plan.model_dump(mode="json"),
+            protocol=protocol.model_dump(mode="json"),
+            metrics={
+                name: choice.model_dump(include={"distribution", "version", "config"})
+                for name, choice in self.choices.items()
+            },
+            experiments={cell.name: it.model_dump(mode="json") for cell, it in self.experiments.items()},
+            left_out=self.left_out,
+            environment=environment(),
+            systems=list(dict.fromkeys(outcome.system for outcome in outcomes)),
+            outcomes=outcomes,
+        )
+
+    def dataset(self, split: Any) -> ClipDataset:
+        """The data of all systems."""
+        return next(iter(self.experiments.values())).dataset(split)
+
+    def generator(self, system: System, seed: int | None) -> VideoGenerator:
+        """A trained system.
+
+        Raises:
+            MotionkitError: it failed in training, or a run folder is damaged.
+        """
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if system.run or seed is None:
+            return load(system.run or "", device)
+        cells = {cell.stage: cell for cell in system.cells(seed)}
+        for cell in cells.values():
+            if cell in self.errors:
+                raise RunError(f"{cell.name}: {self.errors[cell]}")
+        if "video" in cells:
+            return load(self.path(cells["video"]), device)
+        parts = [
+            load_component(RunFolder.open(self.path(cells[stage])), role)
+            for stage, role in (("motion", "motion"), ("render", "renderer"))
+            if stage in cells
+        ]
+        return TwoStageGenerator(*parts).to(device).eval()
+
+    def _runs(self, system: System, seed: int | None) -> list[Path]:
+        return [Path(system.run)] if system.run else [self.path(cell) for cell in system.cells(seed or 0)]
+
+    def _outcome(
+        self, system: System, seed: int | None, evaluation: Evaluation, on_progress: Progress | None
+    ) -> Outcome:
+        training: list[Trained] = []
+        try:
+            training = [
+                it for path in self._runs(system, seed) if path.exists() for it in trained(RunFolder.open(path))
+            ]
+            generator = self.generator(system, seed)
+            scores = self._scores(system, seed, generator, evaluation, on_progress)
+        except Exception as error:
+            name = system.name if seed is None else f"{system.name}-seed{seed}"
+            return Outcome(system=system.name, seed=seed, training=training, error=self._failure(name, error))
+        return Outcome(system=system.name, seed=seed, training=training, scores=scores)
+
+    def _scores(
+        self,
+        system: System,
+        seed: int | None,
+        generator: VideoGenerator,
+        evaluation: Evaluation,
+        on_progress: Progress | None,
+    ) -> dict[str, Score | str]:
+        """The system's scores, from the file that keeps them where the same weights were measured before."""
+        metrics = {name: metric.config.model_dump(mode="json") for name, metric in evaluation.metrics.items()}
+        digest = hashlib.sha256(json.dumps([metrics, evaluation.protocol.model_dump(mode="json")]).encode())
+        for run in self._runs(system, seed):
+            for file in sorted(run.glob("*.safetensors")):
+                digest.update(file.read_bytes())
+        name = "-".join(run.name for run in self._runs(system, seed))
+        file = self.folder / "scores" / f"{name}.json"
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        if kept.get("of") != digest.hexdigest():
+            found = evaluation.scores(generator, on_progress)
+            scores = {key: it if isinstance(it, str) else it.model_dump(mode="json") for key, it in found.items()}
+            kept = {"of": digest.hexdigest(), "scores": scores}
+            file.parent.mkdir(exist_ok=True)
+            with replacing(file) as temporary:
+                temporary.write_text(json.dumps(kept, indent=2) + "\n")
+        return TypeAdapter(dict[str, Score | str]).validate_python(kept["scores"])
+
+    def _protocol(self) -> Protocol:
+        """The plan's protocol; the size of real video is that of the candidate's frames."""
+        protocol = self.plan.protocol
+        if self.plan.stage == "both" and protocol.get("size") is None:
+            cell = next(cell for cell in self.experiments if cell.stage == "render")
+            renderer = self.experiments[cell].stage("render", self.dataset("train").skeleton).generator
+            protocol = protocol | {"size": renderer.image_size}
+        return build_config(Protocol, overrides=protocol, where="protocol")
+
+    def _choose_metrics(self) -> None:
+        plan = self.plan
+        names = {plugin.name for plugin in plugins("metric")}
+        settings = {section: values for section, values in plan.settings.items() if section in names}
+        self.choices, self.metrics, self.left_out = choose_metrics(
+            plan.metrics, settings, self.dataset("test").skeleton
+        )
+        if plan.metrics is None and plan.stage == "motion":
+            self.metrics = {name: it for name, it in self.metrics.items() if it.needs == "keypoints"}
+            self.choices = {name: self.choices[name] for name in self.metrics}
+
+    def _claim(self) -> None:
+        """Make the folder this plan's, or see that it is."""
+        file, document = self.folder / "bench.json", {"format": 1, "plan": self.plan.model_dump(mode="json")}
+        if file.exists():
+            try:
+                same = json.loads(file.read_text()) == document
+            except ValueError:
+                raise RunError(f"{file} is damaged; move {self.folder} away") from None
+            if not same:
+                raise RunError(f"{self.folder} holds another benchmark than this command's; choose another --out")
+            return
+        if self.folder.exists() and (not self.folder.is_dir() or {it.name for it in self.folder.iterdir()} - {"runs"}):
+            raise RunError(f"{self.folder} is there already, and no benchmark; choose another --out")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with replacing(file) as temporary:
+            temporary.write_text(json.dumps(document, indent=2) + "\n")
+
+    def _failure(self, name: str, error: Exception) -> str:
+        """What went wrong in one line; of an error that is no user's its traceback goes to a file."""
+        if isinstance(error, MotionkitError):
+            return str(error)
+        file = self.folder / "errors" / f"{name.replace(':', '-')}.txt"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(traceback.format_exception(error)))
+        return f"{type(error).__name__}: {' '.join(str(error).split())} (see {file})"

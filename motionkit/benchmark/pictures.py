@@ -1,0 +1,79 @@
+"""A benchmark's findings for the eye: bars of each metric, and the systems' clips side by side."""
+
+from collections.abc import Mapping
+
+import matplotlib.style
+import numpy as np
+import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from motionkit.benchmark.results import Summary
+from motionkit.interfaces import Sample, Skeleton, VideoGenerator
+from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
+
+CLIPS = 3
+"""Clips of each system on a picture that sets systems side by side."""
+STICK_SIZE = 128
+CANDIDATE, OTHER = "#1f6fb4", "#9aa3ab"
+
+
+def bars(metric: str, summaries: Mapping[str, Summary | str]) -> Picture:
+    """A bar for each system's mean, its 95 % interval, a dot for each seed, and a line at the score of real clips."""
+    with matplotlib.style.context("default"):
+        figure = Figure(figsize=(7, 1.2 + 0.42 * len(summaries)), dpi=110, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
+        plot = figure.subplots()
+        for place, (_, it) in enumerate(summaries.items()):
+            if isinstance(it, str):
+                plot.text(0.01, place, " not measured", transform=plot.get_yaxis_transform(), va="center", color="0.4")
+                continue
+            plot.barh(place, it.value, height=0.6, color=OTHER if place else CANDIDATE)
+            # An interval that bends to its span's end need not hold the value.
+            away = [[max(0.0, it.value - it.low)], [max(0.0, it.high - it.value)]]
+            plot.errorbar(it.value, place, xerr=away, color="black", capsize=3, linewidth=1)
+            plot.plot(it.values, [place] * len(it.values), "o", color="white", markeredgecolor="black", markersize=4)
+        found = next(it for it in summaries.values() if isinstance(it, Summary))
+        plot.axvline(found.floor, color="#c0392b", linestyle="--", linewidth=1.2, label="real clips")
+        plot.set_yticks(range(len(summaries)), list(summaries))
+        plot.set_ylim(len(summaries) - 0.5, -0.5)
+        plot.set_xlabel(f"{metric} ({'real is best' if found.better == 'real' else found.better + ' is better'})")
+        plot.legend(loc="best", frameon=False, fontsize="small")
+        plot.spines[["top", "right"]].set_visible(False)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def sample(generator: VideoGenerator, times_T: Tensor, seed: int) -> Sample:
+    """A few clips of a system on the CPU, as long as it can make them."""
+    longest = generator.max_seconds
+    times_T = times_T if longest is None else times_T[times_T <= longest + 1e-6]
+    made = generator.sample(CLIPS, times=times_T, seed=seed)
+    video_BTCHW, keypoints_BTK2 = (None if it is None else it.float().cpu() for it in made[:2])
+    return Sample(video_BTCHW, keypoints_BTK2, times_T)
+
+
+def side_by_side(samples: Mapping[str, Sample], skeleton: Skeleton) -> Picture:
+    """Rows of frames, some clips of each system; stick figures where there is no video."""
+    clips = {name: _frames(it, skeleton) for name, it in samples.items()}
+    frames, size = (max(it.shape[axis] for it in clips.values()) for axis in (1, 2))
+    labels = [name if row == 0 else "" for name in clips for row in range(len(clips[name]))]
+    return contact_sheet(np.concatenate([_fit(it, frames, size) for it in clips.values()]), labels=labels)
+
+
+def _frames(made: Sample, skeleton: Skeleton) -> Picture:
+    if made.video_BTCHW is not None:
+        return to_picture(made.video_BTCHW)
+    assert made.keypoints_BTK2 is not None
+    return np.stack([overlay(None, keypoints_TK2, skeleton, STICK_SIZE) for keypoints_TK2 in made.keypoints_BTK2])
+
+
+def _fit(clips_BTHWC: Picture, frames: int, size: int) -> Picture:
+    """Clips of fewer frames are followed by white ones, those of smaller frames are enlarged."""
+    if clips_BTHWC.shape[2] != size:
+        flat_NCHW = torch.from_numpy(clips_BTHWC).flatten(0, 1).movedim(-1, 1)
+        large_NCHW = torch.nn.functional.interpolate(flat_NCHW, (size, size))
+        clips_BTHWC = large_NCHW.movedim(1, -1).unflatten(0, clips_BTHWC.shape[:2]).numpy()
+    missing = frames - clips_BTHWC.shape[1]
+    return np.pad(clips_BTHWC, ((0, 0), (0, missing), (0, 0), (0, 0), (0, 0)), constant_values=255)

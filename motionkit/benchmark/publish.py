@@ -1,0 +1,75 @@
+"""Writing a benchmark's report folder: results.json, pictures, report.md."""
+
+import json
+
+import torch
+from torch import Tensor
+
+from motionkit.benchmark.bench import Bench
+from motionkit.benchmark.pictures import CLIPS, bars, sample, side_by_side
+from motionkit.benchmark.plan import System
+from motionkit.benchmark.report import report
+from motionkit.benchmark.results import Results
+from motionkit.benchmark.swings import swings
+from motionkit.datasets.pendulum import PENDULUM_STATE
+from motionkit.datasets.windows import Windows, collate
+from motionkit.evaluation.evaluation import Protocol
+from motionkit.interfaces import Sample, Skeleton
+from motionkit.io.atomic import replacing
+from motionkit.io.pictures import Picture, save_png, trajectories
+
+FINE = 4
+"""Moments for each frame where curves over time are drawn, so that what lies between frames shows."""
+
+
+def publish(bench: Bench, results: Results) -> None:
+    """Write everything that was found to the bench's folder."""
+    with replacing(bench.folder / "results.json") as temporary:
+        temporary.write_text(json.dumps(results.document(), indent=2) + "\n")
+    (bench.folder / "plots").mkdir(exist_ok=True)
+    named: dict[str, str] = {}
+
+    def keep(title: str, file: str, picture: Picture) -> None:
+        save_png(bench.folder / "plots" / file, picture)
+        named[title] = f"plots/{file}"
+
+    for metric, summaries in results.measured().items():
+        keep(metric, f"{metric}.png", bars(metric, summaries))
+    protocol = Protocol.model_validate(results.protocol)
+    skeleton = bench.dataset("test").skeleton
+    if skeleton.name == PENDULUM_STATE.name:
+        keep("Swings", "swings.png", swings(_samples(bench, results, protocol, _fine(protocol))))
+    else:
+        keep("Clips", "clips.png", side_by_side(_samples(bench, results, protocol, protocol.grid_T), skeleton))
+        keep("Motion", "motion.png", _motion(_samples(bench, results, protocol, _fine(protocol)), skeleton))
+    with replacing(bench.folder / "report.md") as temporary:
+        temporary.write_text(report(results, named))
+
+
+def _fine(protocol: Protocol) -> Tensor:
+    return torch.linspace(
+        1 / protocol.fps, protocol.frames / protocol.fps, (protocol.frames - 1) * FINE + 1, dtype=torch.float64
+    )
+
+
+def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor) -> dict[str, Sample]:
+    """A few clips of real data and of each system, of the first seed that did not fail."""
+    windows = Windows(bench.dataset("test"), protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
+    real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
+    samples = {"real": Sample(real.video_BTCHW, real.keypoints_BTK2, times_T)}
+    for system in bench.plan.systems:
+        if isinstance(system, System) and (outcome := results.whole(system.name)):
+            generator = bench.generator(system, outcome.seed)
+            made = sample(generator, times_T, protocol.seed)
+            if generator.skeleton == windows.dataset.skeleton:
+                samples[system.name] = made
+            elif made.video_BTCHW is not None:
+                samples[system.name] = made._replace(keypoints_BTK2=None)
+    return samples
+
+
+def _motion(samples: dict[str, Sample], skeleton: Skeleton) -> Picture:
+    """Keypoints over time of two clips of each system."""
+    two = {name: it.keypoints_BTK2[:2] for name, it in samples.items() if it.keypoints_BTK2 is not None}
+    labels = [name for name in two for _ in range(2)]
+    return trajectories(torch.cat(list(two.values())), samples["real"].times_T, skeleton, labels)

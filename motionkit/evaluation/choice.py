@@ -1,0 +1,47 @@
+"""Choosing metrics by name."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from motionkit import registry
+from motionkit.assembly import Choice
+from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
+
+
+def choose_metrics(
+    names: str | None, settings: Mapping[str, Any], skeleton: Skeleton
+) -> tuple[dict[str, Choice], dict[str, Metric], dict[str, str]]:
+    """The metrics by name, as they are remembered and as they are built, and why others are left out.
+
+    Of metrics that were not named one by one, those are left out that can't be had as they are.
+
+    Args:
+        names: with commas between; None for all that are installed.
+        settings: by metric.
+        skeleton: of the data.
+
+    Raises:
+        ConfigError: a metric or a setting that was named is not right.
+        PluginError: a metric that was named is unknown or broken.
+    """
+    found = registry.plugins("metric")
+    asked = None if names is None else list(dict.fromkeys(name.strip() for name in names.split(",")))
+    wanted = asked or [registry.call_name(plugin, found) for plugin in found]
+    for section in settings:
+        if section not in wanted:
+            near = difflib.get_close_matches(section, wanted, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise ConfigError(f"{section} is none of the metrics; {hint}There are: {', '.join(wanted)}")
+    choices, built, left_out = {}, {}, {}
+    for name in wanted:
+        try:
+            choice = Choice.of("metric", name, None, settings.get(name, {}), where=name)
+            built[name] = choice.build(skeleton)
+        except (ConfigError, PluginError) as error:
+            if asked or name in settings:
+                raise
+            left_out[name] = str(error)
+        else:
+            choices[name] = choice
+    return choices, built, left_out

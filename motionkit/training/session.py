@@ -1,0 +1,78 @@
+"""A session: this process trains an experiment in its run folder until the budget is spent or somebody stops it."""
+
+import warnings
+from typing import NamedTuple
+
+import torch
+from accelerate import Accelerator, DistributedDataParallelKwargs
+
+from motionkit.io.run import RunFolder
+from motionkit.training.experiment import Experiment
+from motionkit.training.loop import Budget, Training
+
+
+class Stop(NamedTuple):
+    """Where a training was stopped, and saved."""
+
+    stage: str
+    steps: int
+
+
+def accelerator_for(precision: str) -> Accelerator:
+    """Devices and number format: ``32`` or ``bf16-mixed``; a GPU where there is one, the CPU elsewhere."""
+    # Torch's new name for the option below is one that older releases, and accelerate, lack.
+    warnings.filterwarnings("ignore", message="`broadcast_buffers` is deprecated")
+    return Accelerator(
+        # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
+        cpu=not torch.cuda.is_available(),
+        mixed_precision="bf16" if precision == "bf16-mixed" else "no",
+        # Critics are called twice before their gradients are used, and buffers must not be rewritten between.
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
+    )
+
+
+def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -> Stop | None:
+    """Train the stages of an experiment, one after the other, each from where its run folder has it.
+
+    Args:
+        run: made for the experiment; its document says the budget of each stage, where that of no steps and no minutes
+            means the steps in the stage's settings.
+        experiment: what is trained.
+        accelerator: its main process writes the run folder.
+
+    Returns:
+        Where Ctrl-C or a polite kill stopped it, or None if the budget is spent.
+
+    Raises:
+        NonFiniteError: a loss or a weight became infinite or NaN; the checkpoint before it is intact.
+        DataError: a clip can't be read.
+        RunError: the run folder is damaged, or another process of the training was killed.
+    """
+    budget = Budget.of(run)
+    if accelerator.is_main_process:
+        run.write_document()
+    dataset = experiment.dataset()
+    for name, settings in experiment.stages.items():
+        stage = experiment.stage(name, dataset.skeleton)
+        training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
+        if not training.train(Budget(settings["steps"], None) if budget == Budget(None, None) else budget):
+            return Stop(name, training.steps)
+    accelerator.end_training()
+    return None
+
+
+def check(experiment: Experiment, devices: int = 1) -> dict[str, object]:
+    """Make the data and the networks once, to see that they can be made and go together.
+
+    Returns:
+        What run.json says of the experiment, without a budget.
+
+    Raises:
+        ConfigError, DataError: they can't.
+    """
+    dataset = experiment.dataset()
+    for name in experiment.stages:
+        stage = experiment.stage(name, dataset.skeleton)
+        stage.share(devices)
+        stage.windows(dataset, experiment.seed)
+    return experiment.document(dataset.skeleton)

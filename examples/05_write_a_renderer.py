@@ -3,8 +3,8 @@
     python examples/05_write_a_renderer.py --steps 500 --out runs/strokes
 
 Every bone is a soft stroke between its two joints, in a colour and a width that the appearance noise chooses, on a
-paper whose colour it chooses too. There is no convolution: what is learnt is which noise gives which clothes. The figure
-is where the keypoints are by construction, which is what the renderer ``compose`` has to learn.
+paper whose colour it chooses too. There is no convolution: what is learnt is which noise gives which clothes. That the
+figure is where the keypoints are, which the renderer ``compose`` has to learn, holds here by construction.
 
 docs/extending.md shows how such a class becomes a plugin that ``motionkit train --renderer strokes`` finds.
 """
@@ -49,7 +49,9 @@ class StrokeRenderer(Renderer):
         super().__init__(config, skeleton)
         # Of each bone a colour and a width, and the paper's colour.
         looks = 4 * len(skeleton.bones) + 3
-        self.look = nn.Sequential(nn.Linear(config.noise_size, config.hidden), nn.SiLU(), nn.Linear(config.hidden, looks))
+        self.look = nn.Sequential(
+            nn.Linear(config.noise_size, config.hidden), nn.SiLU(), nn.Linear(config.hidden, looks)
+        )
         starts, ends = torch.tensor(skeleton.bones).unbind(-1)
         for name, buffer in (("starts", starts), ("ends", ends), ("centres", pixel_centres(config.image_size))):
             self.register_buffer(name, buffer, persistent=False)

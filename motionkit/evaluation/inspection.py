@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from motionkit.evaluation.smoothness import bone_lengths
+from motionkit.evaluation.bones import bone_lengths
 from motionkit.interfaces import Clip, ClipDataset, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import Picture, contact_sheet, overlay

@@ -42,6 +42,7 @@ class Bench:
     def __init__(self, plan: Plan, folder: Path) -> None:
         plan.check()
         self.plan, self.folder = plan, folder
+        new = self._is_new()
         self.errors: dict[Cell, str] = {}
         self.experiments = {}
         for cell in plan.cells():
@@ -54,7 +55,8 @@ class Bench:
         for cell in self.experiments:
             existing(plan, cell, self.path(cell))
         self._choose_metrics()
-        self._claim()
+        if new:
+            self._claim()
 
     def path(self, cell: Cell) -> Path:
         """A cell's run folder."""
@@ -192,22 +194,30 @@ class Bench:
             self.metrics = {name: it for name, it in self.metrics.items() if it.needs == "keypoints"}
             self.choices = {name: self.choices[name] for name in self.metrics}
 
-    def _claim(self) -> None:
-        """Make the folder this plan's, or see that it is."""
-        file, document = self.folder / "bench.json", {"format": 1, "plan": self.plan.model_dump(mode="json")}
+    def _is_new(self) -> bool:
+        """Whether the folder is free for this plan; raises RunError where it is another's."""
+        file = self.folder / "bench.json"
         if file.exists():
             try:
-                same = json.loads(file.read_text()) == document
+                same = json.loads(file.read_text()) == self._document
             except ValueError:
                 raise RunError(f"{file} is damaged; move {self.folder} away") from None
             if not same:
                 raise RunError(f"{self.folder} holds another benchmark than this command's; choose another --out")
-            return
+            return False
         if self.folder.exists() and (not self.folder.is_dir() or {it.name for it in self.folder.iterdir()} - {"runs"}):
             raise RunError(f"{self.folder} is there already, and no benchmark; choose another --out")
+        return True
+
+    def _claim(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(file) as temporary:
-            temporary.write_text(json.dumps(document, indent=2) + "\n")
+        with replacing(self.folder / "bench.json") as temporary:
+            temporary.write_text(json.dumps(self._document, indent=2) + "\n")
+
+    @property
+    def _document(self) -> dict[str, Any]:
+        """What bench.json says: whose the folder is."""
+        return {"format": 1, "plan": self.plan.model_dump(mode="json")}
 
     def _failure(self, name: str, error: Exception) -> str:
         """What went wrong in one line; of an error that is no user's its traceback goes to a file."""

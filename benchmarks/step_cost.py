@@ -24,6 +24,8 @@ from motionkit.training.experiment import Experiment
 from motionkit.training.stage import Stage
 
 CLIPS, FRAMES = 8, 16
+SHAPE = {"frames": FRAMES, "image_size": 64}
+"""What is asked of a generator that can make others."""
 NAMES = {"renderer": "compose", "video_discriminator": "video", "data": "actions"}
 
 
@@ -34,8 +36,9 @@ def stages() -> dict[str, Stage]:
     for name in ("compose", *generators):
         kind = "render" if name == "compose" else "video"
         settings = {f"{kind}_stage": {"batch": CLIPS}}
-        if name != "compose" and "frames" in registry.load("generator", name).Config.model_fields:
-            settings["generator"] = {"frames": FRAMES}
+        if name != "compose":
+            fields = registry.load("generator", name).Config.model_fields
+            settings["generator"] = {key: value for key, value in SHAPE.items() if key in fields}
         experiment = Experiment.settle((kind,), NAMES | {"generator": name}, "paper", settings, 0, "32")
         made[name] = experiment.stage(kind, experiment.dataset().skeleton)
         made[name].prepare(Accelerator(cpu=not torch.cuda.is_available()))

@@ -39,7 +39,8 @@ class VideoGenerator(nn.Module, abc.ABC):
 
     Set in all:
         continuous: True if there is a frame for every time; False for a generator whose frames lie on a grid of its
-            own, of which the nearest is shown at each time (:mod:`motionkit.numerics.timeline` finds it).
+            own, of which the nearest is shown at each time (:mod:`motionkit.numerics.timeline` finds it), or that
+            interpolates its motion between the steps of such a grid.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`max_seconds`,
     :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`.

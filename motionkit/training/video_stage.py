@@ -59,7 +59,7 @@ class VideoStage(Stage):
     def play(self, batch: Batch, rng: torch.Generator, step: int) -> Generated:
         objective: VideoObjective = self.bare(self.discriminator)
         noise = self._noise(self.bare(self.generator), batch, rng)
-        return objective.generate(self.generator, noise, 1 / self.fps + batch.times_BT, rng)
+        return objective.generate(self.generator, noise, self._times(self.bare(self.generator), batch), rng)
 
     def critics_losses(self, batch: Batch, fake: Generated, rng: torch.Generator) -> dict[str, Tensor]:
         held = {name: value.detach() for name, value in fake.items()}
@@ -73,14 +73,22 @@ class VideoStage(Stage):
     def preview(self, generator: VideoGenerator, batch: Batch, rng: torch.Generator) -> np.ndarray:
         assert batch.video_BTCHW is not None
         few = Batch(batch.times_BT[:4], batch.keypoints_BTK2[:4], batch.video_BTCHW[:4])
-        made_BTCHW = generator(self._noise(generator, few, rng), 1 / self.fps + few.times_BT)
+        made_BTCHW = generator(self._noise(generator, few, rng), self._times(generator, few))
         # Real clips in the first rows, generated ones below.
         return contact_sheet(to_picture(torch.cat([batch.video_BTCHW[:4], made_BTCHW])))
 
     def calibrate(self, generator: VideoGenerator, batches: list[Batch], rng: torch.Generator) -> None:
         if self.config.average_decay:  # without it the weights are the latest, and so are the running statistics
-            made = [(self._noise(generator, batch, rng), 1 / self.fps + batch.times_BT) for batch in batches]
+            made = [(self._noise(generator, batch, rng), self._times(generator, batch)) for batch in batches]
             update_bn([[pair] for pair in made], _Making(generator))
+
+    def _times(self, generator: VideoGenerator, batch: Batch) -> Tensor:
+        """Those of the real clips, one frame later; none past the generator's last frame.
+
+        A recorded clip answers with its nearest frames, of which the last may lie a little late.
+        """
+        times_BT = 1 / self.fps + batch.times_BT
+        return times_BT if generator.max_seconds is None else times_BT.clamp(max=generator.max_seconds)
 
     def _noise(self, generator: VideoGenerator, batch: Batch, rng: torch.Generator) -> Noise:
         clips = len(batch.times_BT)

@@ -52,6 +52,20 @@ def test_clips_are_made_at_the_real_clips_own_times_one_frame_later(stage: Video
     torch.testing.assert_close(asked[0], batch.times_BT + 1 / 8)
 
 
+def test_no_time_past_the_generators_last_frame_is_asked_for(
+    stage: VideoStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last frame of a recorded clip's window may lie late by half of a recorded frame."""
+    monkeypatch.setattr(ToyGenerator, "max_seconds", 1.0)
+    batch = batch_for(stage)
+    late = batch._replace(times_BT=batch.times_BT * 1.03)
+    asked: list[Tensor] = []
+    stage.generator.register_forward_pre_hook(lambda _, args: asked.append(args[1]))
+    stage.play(late, torch.Generator().manual_seed(0), 0)
+    stage.preview(stage.generator, late, torch.Generator().manual_seed(0))
+    assert [float(times_BT.max()) for times_BT in asked] == [1.0, 1.0]
+
+
 def test_the_critics_are_trained_on_clips_without_gradients(stage: VideoStage) -> None:
     batch = batch_for(stage)
     fake = stage.play(batch, torch.Generator().manual_seed(0), 0)

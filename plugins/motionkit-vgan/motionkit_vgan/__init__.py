@@ -1,0 +1,1 @@
+"""VGAN: video as a moving foreground over a static background."""

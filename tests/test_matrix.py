@@ -29,6 +29,8 @@ SHRUNK: dict[str, dict[str, Any]] = {
     "trajectory": {"frame_width": 16, "sequence_widths": [16, 16]},
     "heatmap": {"size": 8, "widths": [8, 8]},
     "video": {"frame_widths": [8, 8], "clip_widths": [8, 8]},
+    "g3an": {"widths": [8, 8, 8, 8, 8]},
+    "tganv2": {"widths": [8, 8, 8, 8, 8, 8, 8]},
 }
 """Sizes below ``small`` of those components whose settings are known here."""
 

@@ -3,6 +3,8 @@
 import subprocess
 from collections.abc import Callable
 
+from motionkit.cli import cli
+
 TINY = [
     "motion.width=16", "motion.hidden=8", "motion_discriminator.frame_width=16",
     "motion_discriminator.sequence_widths=[16,16]", "motion_stage.batch=4", "motion_stage.frames=6",
@@ -18,3 +20,8 @@ CommandLine = Callable[..., subprocess.CompletedProcess[str]]
 def tiny(*more: str) -> list[str]:
     """Options of ``motionkit train`` for a tiny run; ``more`` settings go before."""
     return [word for setting in (*TINY, *more) for word in ("-o", setting)]
+
+
+def here(*words: object) -> None:
+    """Runs ``motionkit WORDS...`` in this process, which is quick; errors are raised as they are."""
+    cli.main([str(word) for word in words], prog_name="motionkit", standalone_mode=False)

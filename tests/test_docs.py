@@ -73,8 +73,10 @@ def blocks(page: Path) -> list[Block]:
 def shrunk(words: list[str]) -> list[str]:
     """A command that trains, makes or measures, made small; what the page sets goes before, but for the length."""
     command, *options = words
-    if command == "generate":
+    if command in ("generate", "transfer"):
         return [*words, "-n", "1", "--seconds", "0.5"]
+    if command == "mix":
+        return [*words, "--rows", "2", "--cols", "2", "--seconds", "0.2"]
     if command == "evaluate":
         return [*words, "-n", "8", "-o", "protocol.searched=16", "-o", "protocol.resamples=5"]
     if command == "bench":

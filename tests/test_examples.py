@@ -1,11 +1,13 @@
 """Every example runs from beginning to end, small."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from command_line import TINY
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -37,6 +39,48 @@ def test_slow_motion_has_as_many_frames_of_less_motion(tiny_run: Path, tmp_path:
     assert {path.name for path in tmp_path.iterdir()} == {"own-speed.mp4", "quarter-speed.mp4", "slowing-down.mp4"}
     assert printed.count("10 frames of") == 3
     assert "10 frames of 0.50 s" in printed and "10 frames of 0.12 s" in printed and "10 frames of 0.31 s" in printed
+
+
+def test_a_renderer_keeps_its_contract_and_trains(tmp_path: Path) -> None:
+    printed = run("05_write_a_renderer.py", "--steps", 2, "--batch", 2, "--out", tmp_path)
+    assert "ok  Frames differ with the keypoints, and with the noise" in printed
+    assert "step 1 " in printed
+    assert (tmp_path / "drawn.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_videos_become_clips_and_a_run(tmp_path: Path) -> None:
+    printed = run("06_your_own_videos.py", "--minutes", 0.001, "--out", tmp_path, *tiny_of("data"))
+    assert " clips, " in printed and " s in all, are in " in printed
+    assert "dataset 'folder' of motionkit" in printed and "keeps its contract" in printed
+    assert len(list((tmp_path / "run" / "generated").glob("clip-*.mp4"))) == 4
+
+
+def test_one_run_draws_what_another_moves(tmp_path: Path) -> None:
+    run("07_transfer.py", "--minutes", 0.001, "--out", tmp_path, *tiny_of())
+    moves, draws = (json.loads((tmp_path / name / "run.json").read_text()) for name in ("moves", "draws"))
+    assert moves["components"]["data"]["config"]["actions"] == ["wave1", "wave2"]
+    assert draws["components"].keys() == {"data", "renderer", "video_discriminator"}
+    assert {path.name for path in (tmp_path / "clips").iterdir()} == {
+        "contact-sheet.png", *(f"clip-{clip:03d}.mp4" for clip in range(4))
+    }  # fmt: skip
+
+
+def test_a_benchmark_reports_all_of_its_systems(tmp_path: Path) -> None:
+    options = ["--minutes", 0.001, "--seeds", 1, "--clips", 4, "--metrics", "acceleration", "-o", "protocol.frames=4"]
+    run(
+        "08_a_fair_benchmark.py",
+        *options,
+        "--out",
+        tmp_path,
+        *tiny_of("renderer", "video_discriminator", "render_stage"),
+    )
+    report = (tmp_path / "report.md").read_text()
+    assert "ode" in report and "rnn" in report and "acceleration" in report
+
+
+def tiny_of(*without: str) -> list[str]:
+    """Options that make a run tiny, but for those sections."""
+    return [word for setting in TINY if setting.partition(".")[0] not in without for word in ("-o", setting)]
 
 
 def test_the_list_of_examples_is_whole() -> None:

@@ -16,10 +16,13 @@ COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
     "bench": ("motionkit.cli.bench:bench", "Train and compare systems, and write a report."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
+    "mix": ("motionkit.cli.mix:mix", "Make videos of several motions, each in several appearances."),
+    "transfer": ("motionkit.cli.transfer:transfer", "Draw the motion of one run with the renderer of another."),
+    "figures": ("motionkit.cli.figures:figures", "Draw a clip at several frame rates, and keypoints between frames."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
+    "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
     "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),
-    "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
 }
 
 

@@ -1,4 +1,4 @@
-"""``motionkit plugins``: what is installed, how it is set, and whether it keeps its contract."""
+"""``motionkit plugins``: what is installed, how it is set, whether it keeps its contract, and how to begin one."""
 
 import inspect
 import typing
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from motionkit import registry
+from motionkit.cli.plugins_new import new
 from motionkit.config import build_config, parse_assignments
 from motionkit.interfaces import ComponentConfig, ConfigError, PluginError
 
@@ -22,7 +23,10 @@ group_option = click.option(
 
 @click.group()
 def plugins() -> None:
-    """List, describe and check components."""
+    """List, describe, check and begin components."""
+
+
+plugins.add_command(new)
 
 
 @plugins.command("list")

@@ -5,12 +5,13 @@ same bytes: fonts come with matplotlib, and nobody's matplotlib settings are rea
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
 import matplotlib.style
 import numpy as np
+from einops import rearrange
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
@@ -65,23 +66,62 @@ def contact_sheet(video_BTHWC: Picture, columns: int = 8, labels: Sequence[str] 
     """
     frames = video_BTHWC.shape[1]
     chosen = np.linspace(0, frames - 1, min(columns, frames)).round().astype(int)
-    tiles_BTHWC = video_BTHWC[:, chosen]
-    factor = math.ceil(TILE / tiles_BTHWC.shape[3])
-    tiles_BTHWC = tiles_BTHWC.repeat(factor, 2).repeat(factor, 3)
-    clips, shown, height, width, _ = tiles_BTHWC.shape
+    return _sheet([dict(enumerate(clip_THWC)) for clip_THWC in video_BTHWC[:, chosen]], labels)
 
+
+def film_strips(videos: Sequence[Picture], columns: Sequence[Sequence[int]], labels: Sequence[str]) -> Picture:
+    """One row a clip, each frame in a column of its own choice, so that frames of one time are below each other.
+
+    Args:
+        videos: uint8 (T, H, W, 3) each, of one size; the clips may be of different length.
+        columns: for each clip, the column of each frame.
+        labels: a word or two for each clip, written before its row.
+    """
+    return _sheet([dict(zip(places, clip, strict=True)) for places, clip in zip(columns, videos, strict=True)], labels)
+
+
+def _sheet(rows: Sequence[Mapping[int, Picture]], labels: Sequence[str] | None) -> Picture:
+    """Frames on white paper, in rows, by the column that each is in."""
+    height, width, _ = next(iter(rows[0].values())).shape
+    factor = math.ceil(TILE / width)
+    height, width = height * factor, width * factor
     font = _font(14)
     margin = max((math.ceil(font.getlength(label)) for label in labels), default=0) + 16 if labels else GUTTER
-    rows, sheet_width = height + GUTTER, margin + shown * (width + GUTTER)
-    sheet = Image.new("RGB", (sheet_width, clips * rows + GUTTER), PAPER)
+    sheet_width = margin + (1 + max(max(row) for row in rows)) * (width + GUTTER)
+    sheet = Image.new("RGB", (sheet_width, len(rows) * (height + GUTTER) + GUTTER), PAPER)
     pen = ImageDraw.Draw(sheet)
-    for row in range(clips):
-        top = GUTTER + row * rows
-        for column in range(shown):
-            sheet.paste(Image.fromarray(tiles_BTHWC[row, column]), (margin + column * (width + GUTTER), top))
+    for index, row in enumerate(rows):
+        top = GUTTER + index * (height + GUTTER)
+        for column, frame_HWC in row.items():
+            tile = Image.fromarray(frame_HWC.repeat(factor, 0).repeat(factor, 1))
+            sheet.paste(tile, (margin + column * (width + GUTTER), top))
         if labels:
-            pen.text((8, top + height / 2), labels[row], fill=INK, font=font, anchor="lm")
+            pen.text((8, top + height / 2), labels[index], fill=INK, font=font, anchor="lm")
     return np.array(sheet)
+
+
+def mosaic(video_BTHWC: Picture, columns: int) -> Picture:
+    """Clips beside and below each other, row by row, as the frames of one clip.
+
+    Args:
+        video_BTHWC: uint8 clips of equal length, B a multiple of ``columns``; small frames are enlarged by a whole
+            number.
+        columns: how many are beside each other.
+
+    Returns:
+        uint8 (T, H, W, 3).
+    """
+    factor = math.ceil(TILE / video_BTHWC.shape[3])
+    edge = [(0, 0), (0, 0), (0, GUTTER), (0, GUTTER), (0, 0)]
+    tiles_BTHWC = np.pad(video_BTHWC.repeat(factor, 2).repeat(factor, 3), edge, constant_values=PAPER[0])
+    joined_THWC = rearrange(tiles_BTHWC, "(r c) t h w rgb -> t (r h) (c w) rgb", c=columns)
+    return joined_THWC[:, :-GUTTER, :-GUTTER]
+
+
+def enlarge(video_BTHWC: Picture, size: int) -> Picture:
+    """Square frames, uint8 (..., H, W, 3), at ``size`` pixels, each the nearest one's colour."""
+    nearest = (2 * np.arange(size) + 1) * video_BTHWC.shape[-2] // (2 * size)
+    return video_BTHWC[..., nearest, :, :][..., nearest, :]
 
 
 def overlay(video_TCHW: Tensor | None, keypoints_TK2: Tensor, skeleton: Skeleton, size: int = 256) -> Picture:
@@ -125,7 +165,11 @@ def draw_skeleton(picture: Picture, keypoints_K2: Tensor, skeleton: Skeleton) ->
 
 
 def trajectories(
-    keypoints_BTK2: Tensor, times: Tensor, skeleton: Skeleton, labels: Sequence[str] | None = None
+    keypoints_BTK2: Tensor,
+    times: Tensor,
+    skeleton: Skeleton,
+    labels: Sequence[str] | None = None,
+    every: int | None = None,
 ) -> Picture:
     """Keypoints over time, one row a clip: its poses along a time axis, then x(t) and y(t) of the liveliest ends.
 
@@ -138,18 +182,22 @@ def trajectories(
         times: seconds, (T,) or (B, T).
         skeleton: what the keypoints are.
         labels: a word or two for each clip.
+        every: which poses are bold: 4 is every fourth. By default a dozen, evenly spaced.
     """
     keypoints = keypoints_BTK2.detach().cpu().double().numpy()
     clips, frames = keypoints.shape[:2]
     times_BT = np.broadcast_to(times.detach().cpu().double().numpy(), (clips, frames))
     span = (float(times_BT.min()), float(times_BT.max()))
     ends = _liveliest_ends(keypoints, skeleton)
+    bold = np.linspace(0, frames - 1, min(frames, POSES)).round().astype(int)
+    if every is not None:
+        bold = np.arange(every - 1, frames, every)
     with matplotlib.style.context("default"):
         figure = Figure(figsize=(15, 0.5 + 1.7 * clips), dpi=100, layout="constrained")
         canvas = FigureCanvasAgg(figure)
         axes = figure.subplots(clips, 3, squeeze=False, width_ratios=(3.0, 1, 1), sharex="col")
         for row, (poses, x, y) in enumerate(axes):
-            _draw_poses(poses, keypoints[row], times_BT[row], skeleton, span)
+            _draw_poses(poses, keypoints[row], times_BT[row], skeleton, span, bold)
             for axis, plot in enumerate((x, y)):
                 for joint, stroke in ends.items():
                     curve, colour = keypoints[row, :, joint, axis], _ink(skeleton, joint)
@@ -171,11 +219,15 @@ def trajectories(
 
 
 def _draw_poses(
-    plot: Axes, keypoints_TK2: Array, times_T: Array, skeleton: Skeleton, span: tuple[float, float]
+    plot: Axes,
+    keypoints_TK2: Array,
+    times_T: Array,
+    skeleton: Skeleton,
+    span: tuple[float, float],
+    bold: NDArray[np.int_],
 ) -> None:
     """Skeletons set along the time axis, each centred on its own moment, in the body's true proportions."""
     unit = max(span[1] - span[0], 1e-9) / (STEP * (POSES - 1))  # seconds that take as much room as one keypoint unit
-    bold = np.linspace(0, len(times_T) - 1, min(len(times_T), POSES)).round().astype(int)
     faint = np.setdiff1d(np.arange(len(times_T)), bold)
     places = keypoints_TK2 * (unit, 1)
     places[..., 0] += times_T[:, None]

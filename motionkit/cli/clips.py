@@ -1,0 +1,93 @@
+"""What the commands that make clips share: their options, how clips are seen, and how they are written."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+
+from motionkit.assembly import load
+from motionkit.interfaces import Sample, Skeleton, VideoGenerator
+from motionkit.io.pictures import Picture, overlay, save_png, to_picture
+from motionkit.io.video import write_video
+
+SHOWN_FRAMES = 8
+"""How many of a clip's frames a contact sheet shows."""
+
+run_argument = click.argument("run", type=click.Path(path_type=Path))
+seconds_option = click.option(
+    "--seconds", type=float, help="Length of each clip as it plays; by default 2, or all that can be made."
+)
+fps_option = click.option(
+    "--fps", type=float, default=30.0, show_default=True, help="Frames a second; any rate will do."
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which clips to make."
+)
+format_option = click.option(
+    "--format", "format_", type=click.Choice(("mp4", "gif", "png")), default="mp4", show_default=True,
+    help="png is a folder of frames.",
+)  # fmt: skip
+
+
+def device() -> str:
+    """Where clips are made: on a GPU if there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def open_run(run: Path) -> VideoGenerator:
+    """The generator of a run folder, where clips are made."""
+    return load(run, device())
+
+
+def length(generator: VideoGenerator, seconds: float | None) -> float:
+    """Seconds of a clip that was asked for without a length."""
+    return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
+
+
+def as_seen(piece: Sample, skeleton: Skeleton | None, with_overlay: bool = False, size: int = 256) -> Picture:
+    """A piece of clips as people see it, uint8 (B, T, H, W, 3): stick figures of ``size`` where there is no video."""
+    video_BTCHW, keypoints_BTK2 = piece.video_BTCHW, piece.keypoints_BTK2
+    if keypoints_BTK2 is not None and skeleton is not None and (with_overlay or video_BTCHW is None):
+        videos = [None] * len(keypoints_BTK2) if video_BTCHW is None else list(video_BTCHW.cpu())
+        pairs = zip(videos, keypoints_BTK2.cpu(), strict=True)
+        return np.stack([overlay(video_TCHW, keypoints_TK2, skeleton, size) for video_TCHW, keypoints_TK2 in pairs])
+    assert video_BTCHW is not None
+    return to_picture(video_BTCHW)
+
+
+class Shown:
+    """Lets the frames of clips pass, piece by piece, and keeps those that a contact sheet shows.
+
+    Args:
+        frames: how many will pass.
+    """
+
+    def __init__(self, frames: int) -> None:
+        self._indices = torch.linspace(0, frames - 1, min(SHOWN_FRAMES, frames)).round().long().tolist()
+        self._kept: list[Picture] = []
+
+    def passing(self, pieces: Iterable[Picture]) -> Iterator[Picture]:
+        """Each piece, uint8 (B, T, H, W, 3), once it was looked at."""
+        start = 0
+        for piece_BTHWC in pieces:
+            end = start + piece_BTHWC.shape[1]
+            self._kept.append(piece_BTHWC[:, [index - start for index in self._indices if start <= index < end]])
+            start = end
+            yield piece_BTHWC
+
+    @property
+    def video_BTHWC(self) -> Picture:
+        """What was kept."""
+        return np.concatenate(self._kept, axis=1)
+
+
+def write_clip(path: Path, format_: str, frames: Iterable[Picture], fps: float) -> None:
+    """Write frames, uint8 (H, W, 3), to ``path`` with the format's ending; ``png`` makes ``path`` a folder of them."""
+    if format_ == "png":
+        path.mkdir(exist_ok=True)
+        for index, frame_HWC in enumerate(frames):
+            save_png(path / f"frame-{index:05d}.png", frame_HWC)
+    else:
+        write_video(path.with_suffix(f".{format_}"), frames, fps)

@@ -1,0 +1,93 @@
+"""``motionkit transfer``: the motion of one run, drawn by the renderer of another."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from torch import Tensor
+
+from motionkit.assembly import TwoStageGenerator, load_component
+from motionkit.cli import clips
+from motionkit.interfaces import Noise, RunError, Sample
+from motionkit.io.pictures import Picture, contact_sheet, enlarge, mosaic, save_png
+from motionkit.io.run import RunFolder
+from motionkit.numerics.timeline import frame_times
+
+PANEL = 256
+"""Height and width of each of a clip's panels, in pixels; more where a renderer draws larger frames."""
+
+
+@click.command()
+@click.option("--motion", "motion_run", required=True, type=click.Path(path_type=Path), help="The run that moves.")
+@click.option("--renderer", "renderer_run", required=True, type=click.Path(path_type=Path), help="The run that draws.")
+@click.option("-n", "--number", type=click.IntRange(min=1), default=4, show_default=True, help="Clips to make.")
+@clips.seconds_option
+@clips.fps_option
+@clips.seed_option
+@clips.format_option
+@click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is transferred in the "
+              "folder of the run that draws.")  # fmt: skip
+def transfer(
+    motion_run: Path,
+    renderer_run: Path,
+    number: int,
+    seconds: float | None,
+    fps: float,
+    seed: int,
+    format_: str,
+    out: Path | None,
+) -> None:
+    """Draw the motion of one run with the renderer of another.
+
+    Each clip has three panels: as the run that moves draws it itself, which is left out if it trained no renderer; its
+    keypoints; and as the other run draws it.
+    """
+    motion = _component(motion_run, "motion")
+    source = TwoStageGenerator(motion, load_component(RunFolder.open(motion_run), "renderer"))
+    target = TwoStageGenerator(motion, _component(renderer_run, "renderer"))
+    for generator in (source, target):
+        generator.to(clips.device()).eval()
+    times_T = frame_times(clips.length(target, seconds), fps)
+    out = out or renderer_run / "transferred"
+    out.mkdir(parents=True, exist_ok=True)
+
+    titles = ["its own", "keypoints", "transferred"][source.renderer is None :]
+    sheet = []
+    for clip in range(number):
+        shown = clips.Shown(len(times_T))
+        own, other = (generator.noise(1, seed, first=clip) for generator in (source, target))
+        panels = shown.passing(_panels(source, target, own, other, times_T.to(target.device)))
+        frames = (frame for piece in panels for frame in mosaic(piece, columns=len(titles)))
+        clips.write_clip(out / f"clip-{clip:03d}", format_, frames, fps)
+        sheet.append(shown.video_BTHWC)
+    labels = [f"clip {clip}: {row}" for clip in range(number) for row in titles]
+    save_png(out / "contact-sheet.png", contact_sheet(np.concatenate(sheet), labels=labels))
+    click.echo(f"{number} clips of {len(times_T)} frames")
+    click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
+    click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
+
+
+def _component(run: Path, role: str) -> Any:
+    component = load_component(RunFolder.open(run), role)
+    if component is None:
+        raise RunError(f"{run} trained no {role}; --{role} wants a run that did")
+    return component
+
+
+@torch.no_grad()
+def _panels(
+    source: TwoStageGenerator, target: TwoStageGenerator, own: Noise, other: Noise, times_T: Tensor
+) -> Iterator[Picture]:
+    """The panels of one clip, uint8 (B, T, H, W, 3), in pieces."""
+    assert target.renderer is not None
+    keypoints_BTK2 = target.motion(own["motion"], times_T)
+    size = max(PANEL, source.image_size or 0, target.image_size or 0)
+    for keypoints in keypoints_BTK2.split(TwoStageGenerator.CHUNK, dim=1):
+        videos = [None, target.renderer(other["appearance"], keypoints)]
+        if source.renderer is not None:
+            videos.insert(0, source.renderer(own["appearance"], keypoints))
+        samples = (Sample(video_BTCHW, keypoints, times_T) for video_BTCHW in videos)
+        yield np.concatenate([enlarge(clips.as_seen(sample, target.skeleton), size) for sample in samples])

@@ -1,0 +1,1 @@
+"""Human poses for motionkit, found by MediaPipe's BlazePose."""

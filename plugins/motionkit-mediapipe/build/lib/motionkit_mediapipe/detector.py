@@ -1,0 +1,111 @@
+"""The detector ``mediapipe``: COCO-17 poses from BlazePose."""
+
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from pydantic import Field
+
+from motionkit.interfaces import COCO17, ComponentConfig, Detector, Frame, PluginError, Pose
+
+INSTALL = (
+    "pip install --no-deps mediapipe==0.10.14 && "
+    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' matplotlib opencv-python-headless"
+)
+
+COCO_FROM_BLAZEPOSE = np.array([0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+"""For each COCO-17 keypoint, its index among BlazePose's 33 landmarks."""
+
+
+class MediapipeDetector(Detector):
+    """BlazePose, one person a video. A keypoint's confidence is BlazePose's ``visibility``.
+
+    The same frames give the same poses: what the tracker remembers begins and ends with one call of :meth:`detect`.
+
+    Raises (from :meth:`detect`):
+        PluginError: mediapipe is not installed, or does not carry its models.
+    """
+
+    skeleton = COCO17
+
+    class Config(ComponentConfig):
+        """How BlazePose looks for people."""
+
+        tracking: bool = True
+        """Look for the person near where the last frame had it; False searches every frame anew."""
+        enlarge_to: int = Field(384, ge=64)
+        """Smaller frames are enlarged until their shorter side has so many pixels."""
+        min_detection_confidence: float = Field(0.3, ge=0, le=1)
+        """How sure it must be that somebody is there. Lower than MediaPipe's own 0.5: small, soft pictures need it, and
+        the gates of ``prepare`` judge every pose afterwards."""
+        min_tracking_confidence: float = Field(0.3, ge=0, le=1)
+        """How sure it must be that it still follows them, before it searches anew."""
+
+    config: Config
+
+    def detect(self, frames: Iterable[Frame], source: Path) -> Iterator[Pose | None]:
+        """One pose, or None where nobody is found, for each frame in turn."""
+        pose = _blazepose()
+        images = (_enlarged(frame.image_HWC, self.config.enlarge_to) for frame in frames)
+        for first in images:
+            with _silence():  # the networks are set up, and chat, until their first frame is done
+                estimator = pose.Pose(
+                    static_image_mode=not self.config.tracking,
+                    model_complexity=1,  # "full", the one model that the package carries
+                    min_detection_confidence=self.config.min_detection_confidence,
+                    min_tracking_confidence=self.config.min_tracking_confidence,
+                )
+                landmarks = estimator.process(first).pose_landmarks
+            with estimator:
+                yield landmarks and _pose(landmarks)
+                for image_HWC in images:
+                    landmarks = estimator.process(image_HWC).pose_landmarks
+                    yield landmarks and _pose(landmarks)
+
+
+def _pose(landmarks: object) -> Pose:
+    """BlazePose counts x and y from 0 to 1 across the picture, edge to edge."""
+    points = np.array([(point.x, point.y, point.visibility) for point in landmarks.landmark], np.float32)
+    coco_K3 = points[COCO_FROM_BLAZEPOSE]
+    return Pose(coco_K3[:, :2] * 2 - 1, coco_K3[:, 2].clip(0, 1))
+
+
+def _enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
+    import cv2  # mediapipe brings it
+
+    height, width = image_HWC.shape[:2]
+    scale = shorter_side / min(height, width)
+    if scale <= 1:
+        return np.ascontiguousarray(image_HWC)
+    size = (round(width * scale), round(height * scale))
+    return np.asarray(cv2.resize(image_HWC, size, interpolation=cv2.INTER_CUBIC))
+
+
+def _blazepose() -> ModuleType:
+    try:
+        from mediapipe.python.solutions import pose
+    except ImportError as error:
+        raise PluginError(f"The detector mediapipe needs its library ({error}): {INSTALL}") from error
+    if not (Path(pose.__file__).parents[2] / "modules/pose_landmark/pose_landmark_full.tflite").is_file():
+        raise PluginError(
+            f"The installed mediapipe does not carry its models; install the version that does: {INSTALL}"
+        )
+    return pose
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """MediaPipe's C++ writes its start-up notes straight to file descriptor 2; nothing else can hold them back."""
+    warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

@@ -1,1 +1,0 @@
-"""Human poses for motionkit, found by MediaPipe's BlazePose."""

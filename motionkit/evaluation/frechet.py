@@ -1,8 +1,7 @@
 """Frechet distance between two samples, each taken for a Gaussian."""
 
 import numpy as np
-import scipy.linalg
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
@@ -19,13 +18,17 @@ def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
     """
     a, b = np.asarray(a_ND, np.float64), np.asarray(b_ND, np.float64)
     shift = a.mean(0) - b.mean(0)
-    covariance_a, covariance_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    # (S_a S_b)^(1/2) has the trace of (R S_b R)^(1/2) with R = S_a^(1/2); the latter is symmetric, so that its
-    # eigenvalues are real and a singular covariance does no harm.
-    values, vectors = scipy.linalg.eigh(np.atleast_2d(covariance_a))
-    root = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
-    product = scipy.linalg.eigvalsh(root @ np.atleast_2d(covariance_b) @ root)
-    overlap = np.sqrt(product.clip(min=0)).sum()
-    return float(
-        shift @ shift + np.trace(np.atleast_2d(covariance_a)) + np.trace(np.atleast_2d(covariance_b)) - 2 * overlap
-    )
+    root_a, root_b = _root(a), _root(b)
+    # With S = R^T R for both, S_a S_b has the eigenvalues of (R_a R_b^T)(R_a R_b^T)^T beside zeros, so the trace of
+    # its root is the sum of the singular values of R_a R_b^T, at whatever rank.
+    overlap = np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()
+    return float(shift @ shift + np.square(root_a).sum() + np.square(root_b).sum() - 2 * overlap)
+
+
+def _root(sample_ND: NDArray[np.float64]) -> NDArray[np.float64]:
+    """R of min(N, D) rows with R^T R the sample's covariance; D x D matrices would be slow where D is great."""
+    centred_ND = (sample_ND - sample_ND.mean(0)) / np.sqrt(len(sample_ND) - 1)
+    if len(centred_ND) <= centred_ND.shape[1]:
+        return centred_ND
+    triangle_DD: NDArray[np.float64] = np.linalg.qr(centred_ND, mode="r")
+    return triangle_DD

@@ -11,12 +11,13 @@ import json
 from pathlib import Path
 
 import torch
-from environment import environment
 
 from motionkit.assembly import TwoStageGenerator, load_component
 from motionkit.datasets.windows import Windows, collate
+from motionkit.evaluation.bones import bone_lengths
+from motionkit.evaluation.environment import environment
 from motionkit.evaluation.frechet import frechet_distance
-from motionkit.evaluation.smoothness import bone_lengths, mean_acceleration
+from motionkit.evaluation.smoothness import derivative
 from motionkit.interfaces import ClipDataset
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
@@ -29,6 +30,12 @@ def real_sequences(dataset: ClipDataset, number: int, frames: int, fps: float, s
     """Keypoints (number, frames, K, 2) of random windows."""
     windows = Windows(dataset, frames, fps, seed)
     return collate([windows[index] for index in range(number)]).keypoints_BTK2
+
+
+def mean_acceleration(keypoints_BTK2: torch.Tensor) -> float:
+    """In units of [-1, 1] a frame squared."""
+    frames_T = torch.arange(keypoints_BTK2.shape[1], dtype=torch.float64)
+    return float(derivative(keypoints_BTK2.double(), frames_T, 2).norm(dim=-1).mean())
 
 
 def main() -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import torch
 from einops import rearrange
-from environment import environment
 from rich.progress import track
 from torch import Tensor, nn
 
 from motionkit.assembly import load_component
 from motionkit.datasets.windows import Batch, Windows, collate
+from motionkit.evaluation.environment import environment
 from motionkit.interfaces import ClipDataset, Renderer
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder

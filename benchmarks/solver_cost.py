@@ -15,12 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from environment import environment
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor, nn
 from torchdiffeq import odeint
 
+from motionkit.evaluation.environment import environment
 from motionkit.io.atomic import replacing
 from motionkit.motion.ode import OdeMotion
 from motionkit.numerics.knots import KnotGrid

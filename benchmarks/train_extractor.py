@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 import torch
-from environment import environment
 from rich.progress import track
 from torch import Tensor
 from torch.nn import functional
@@ -22,6 +21,7 @@ from torch.nn import functional
 from motionkit.assembly import Choice
 from motionkit.config import parse_assignments
 from motionkit.datasets.windows import Windows
+from motionkit.evaluation.environment import environment
 from motionkit.evaluation.extractors.trained import NETWORK, SIZE, ActionClassifier, TrainedExtractor
 from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
@@ -33,10 +33,9 @@ HELD_OUT = 1024
 
 def labelled(windows: Windows, labels: list[str], numbers: range) -> tuple[Tensor, Tensor]:
     """Videos (B, T, 3, H, W), and the index of each one's label."""
-    places = [windows.place(number) for number in numbers]
-    videos = [clip.window(times_T, windows.size).video_TCHW for clip, times_T in places]
-    assert all(video is not None for video in videos)
-    return torch.stack([v for v in videos if v is not None]), torch.tensor([labels.index(c.label) for c, _ in places])
+    videos = [windows[number].video_TCHW for number in numbers]
+    names = [windows.dataset[windows.place(number)[0]].label for number in numbers]
+    return torch.stack([v for v in videos if v is not None]), torch.tensor([labels.index(name) for name in names])
 
 
 def augmented(video_BTCHW: Tensor, rng: torch.Generator) -> Tensor:

@@ -14,13 +14,13 @@ import time
 from pathlib import Path
 
 import torch
-from environment import environment
 from rich.progress import track
 from torch import Tensor
 
 from motionkit.assembly import Choice
 from motionkit.config import parse_assignments
 from motionkit.datasets.windows import Windows, collate
+from motionkit.evaluation.environment import environment
 from motionkit.evaluation.pck import correct_keypoints
 from motionkit.evaluation.pose_reader import NETWORK, SIZE, PoseReader, TrainedReader
 from motionkit.evaluation.weights_file import save_weights

@@ -1,5 +1,6 @@
 """Windows: how training and evaluation draw pieces of clips from a dataset, always the same for the same seed."""
 
+import copy
 import warnings
 from typing import NamedTuple
 
@@ -91,8 +92,22 @@ class Windows(Dataset[Window]):
         self.weights = (lengths[self.long_enough] - self.span).clamp(min=self.span / frames if frames > 1 else 1.0)
 
     def __getitem__(self, index: int) -> Window:
+        clip, start = self.place(index)
+        return self.dataset[clip].window(start + self.offsets_T, self.size)
+
+    def place(self, index: int) -> tuple[int, float]:
+        """The number of the clip that window ``index`` is of, and the second at which it starts there."""
         rng = seeded(self.seed, "window", index)
-        chosen = int(torch.multinomial(self.weights, 1, generator=rng))
-        clip = self.dataset[int(self.long_enough[chosen])]
-        start = float(torch.rand(1, generator=rng, dtype=torch.float64)) * (clip.seconds - self.span)
-        return clip.window(start + self.offsets_T, self.size)
+        clip = int(self.long_enough[int(torch.multinomial(self.weights, 1, generator=rng))])
+        start = float(torch.rand(1, generator=rng, dtype=torch.float64)) * (self.dataset[clip].seconds - self.span)
+        return clip, start
+
+    def at(self, offsets_T: Tensor) -> "Windows":
+        """The same pieces of the same clips, seen at other moments between their first frame and their last.
+
+        Args:
+            offsets_T: float64 seconds after a window's start, ascending.
+        """
+        other = copy.copy(self)
+        other.offsets_T = offsets_T.clamp(0, self.span)
+        return other

@@ -1,7 +1,11 @@
 """Frechet distance between two samples, each taken for a Gaussian."""
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from motionkit.interfaces import ComponentConfig, Metric, Sample
 
 
 def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
@@ -19,16 +23,40 @@ def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
     a, b = np.asarray(a_ND, np.float64), np.asarray(b_ND, np.float64)
     shift = a.mean(0) - b.mean(0)
     root_a, root_b = _root(a), _root(b)
-    # With S = R^T R for both, S_a S_b has the eigenvalues of (R_a R_b^T)(R_a R_b^T)^T beside zeros, so the trace of
-    # its root is the sum of the singular values of R_a R_b^T, at whatever rank.
-    overlap = np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()
-    return float(shift @ shift + np.square(root_a).sum() + np.square(root_b).sum() - 2 * overlap)
+    # With S = R^T R, S_a S_b has the eigenvalues of (R_a R_b^T)(R_a R_b^T)^T, whose roots are singular values: no
+    # square root of a matrix is taken, and a singular covariance does no harm.
+    overlap = scipy.linalg.svdvals(root_a @ root_b.T).sum()
+    return float(shift @ shift + (root_a**2).sum() + (root_b**2).sum() - 2 * overlap)
 
 
-def _root(sample_ND: NDArray[np.float64]) -> NDArray[np.float64]:
-    """R of min(N, D) rows with R^T R the sample's covariance; D x D matrices would be slow where D is great."""
-    centred_ND = (sample_ND - sample_ND.mean(0)) / np.sqrt(len(sample_ND) - 1)
-    if len(centred_ND) <= centred_ND.shape[1]:
-        return centred_ND
-    triangle_DD: NDArray[np.float64] = np.linalg.qr(centred_ND, mode="r")
-    return triangle_DD
+def _root(a_ND: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A matrix R of at most D rows for which R^T R is the covariance."""
+    deviations = (a_ND - a_ND.mean(0)) / np.sqrt(len(a_ND) - 1)
+    if a_ND.shape[0] <= a_ND.shape[1]:
+        return deviations
+    (root,) = scipy.linalg.qr(deviations, mode="r", check_finite=False)
+    return root[: a_ND.shape[1]]
+
+
+class TrajectoryFrechet(Metric):
+    """Frechet distance of whole keypoint trajectories: how far generated motion is from real motion.
+
+    A clip's features are its keypoints, all T K 2 coordinates of them. Range 0 and up, lower is closer, in squared
+    units of [-1, 1] summed over coordinates. There are often more coordinates than clips: what it says lies between
+    the floor and the score. This follows the Frechet Inception Distance (Heusel et al. 2017) without a network.
+    """
+
+    class Config(ComponentConfig):
+        """No settings."""
+
+    needs = "keypoints"
+    better = "lower"
+    span = (0.0, float("inf"))
+
+    def features(self, clips: Sample) -> Tensor:
+        """Keypoints, (B, T K 2)."""
+        assert clips.keypoints_BTK2 is not None
+        return clips.keypoints_BTK2.flatten(1)
+
+    def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
+        return frechet_distance(real_ND, other_MD)

@@ -1,20 +1,79 @@
-"""How motion moves: speeds, accelerations and bone lengths of keypoints."""
+"""How motion moves: speed, acceleration and jerk of keypoints."""
 
-import torch
+from typing import ClassVar
+
 from torch import Tensor
 
-from motionkit.interfaces import Skeleton
+from motionkit.evaluation.mean import MeanMetric
+from motionkit.interfaces import ComponentConfig, ConfigError, Sample
 
 
-def mean_acceleration(keypoints_BTK2: Tensor) -> float:
-    """Mean length of the second difference of keypoints from frame to frame, in units of [-1, 1] a frame squared.
+def derivative(keypoints_BTK2: Tensor, times: Tensor, order: int) -> Tensor:
+    """The derivative of keypoints by time as divided differences, (B, T - order, K, 2), in units of [-1, 1] / s^order.
 
-    Compare it between clips of the same frame rate: rough motion has more of it, motion that stands still less.
+    Each difference is divided by the time between the middles of the two that it is taken of. At even steps this is
+    the finite difference over the step's power.
+
+    Args:
+        keypoints_BTK2: in float64, because high differences are of nearly equal numbers.
+        times: seconds, ascending, (T,) or (B, T).
+        order: 1 for velocity, 2 for acceleration, 3 for jerk.
     """
-    return float(keypoints_BTK2.diff(n=2, dim=1).norm(dim=-1).mean())
+    for _ in range(order):
+        keypoints_BTK2 = keypoints_BTK2.diff(dim=1) / times.diff(dim=-1)[..., None, None]
+        times = (times[..., 1:] + times[..., :-1]) / 2
+    return keypoints_BTK2
 
 
-def bone_lengths(keypoints_BTK2: Tensor, skeleton: Skeleton) -> Tensor:
-    """Lengths of the skeleton's bones, (B, T, bones), in the units of the keypoints."""
-    start, end = torch.tensor(skeleton.bones).unbind(1)
-    return (keypoints_BTK2[..., start, :] - keypoints_BTK2[..., end, :]).norm(dim=-1)
+class _MeanDerivative(MeanMetric):
+    """Mean length of a derivative of the keypoints, over joints and moments of a clip, then over clips."""
+
+    needs = "keypoints"
+    better = "real"
+    span = (0.0, float("inf"))
+    order: ClassVar[int]
+
+    def features(self, clips: Sample) -> Tensor:
+        """Mean length, (B, 1)."""
+        assert clips.keypoints_BTK2 is not None
+        if clips.keypoints_BTK2.shape[1] <= self.order:
+            raise ConfigError(f"it takes {self.order + 1} frames, but the clips have {clips.keypoints_BTK2.shape[1]}")
+        change_BSK2 = derivative(clips.keypoints_BTK2.double(), clips.times_T.double(), self.order)
+        return change_BSK2.norm(dim=-1).mean((1, 2))[:, None]
+
+
+class Velocity(_MeanDerivative):
+    """Mean speed of the keypoints, in units of [-1, 1] a second: 0 and up, to be that of real clips.
+
+    Motion that is too slow, or stands still, has less of it.
+    """
+
+    class Config(ComponentConfig):
+        """No settings."""
+
+    order = 1
+
+
+class Acceleration(_MeanDerivative):
+    """Mean acceleration of the keypoints, in units of [-1, 1] a second squared: 0 and up, to be that of real clips.
+
+    Motion that trembles has more of it, motion that is smoothed has less. Detected keypoints tremble too: the real
+    value holds the detector's noise.
+    """
+
+    class Config(ComponentConfig):
+        """No settings."""
+
+    order = 2
+
+
+class Jerk(_MeanDerivative):
+    """Mean jerk of the keypoints, in units of [-1, 1] a second cubed: 0 and up, to be that of real clips.
+
+    The measure of smoothness in the study of human movement (Flash and Hogan 1985); the most sensitive to trembling.
+    """
+
+    class Config(ComponentConfig):
+        """No settings."""
+
+    order = 3

@@ -48,8 +48,8 @@ class Metric(abc.ABC):
     def times(self, grid_T: Tensor) -> Tensor:
         """At which seconds the metric looks at a clip, (S,), given the frame times that are evaluated, (T,).
 
-        A metric of what lies between the frames asks for more; those of a generator that has no frames there are its
-        nearest, and count as they are.
+        A metric of what lies between the frames asks for more, ascending and from the first frame to the last at most;
+        those of a generator that has no frames there are its nearest, and count as they are.
         """
         return grid_T
 
@@ -62,7 +62,11 @@ class Metric(abc.ABC):
         """One row of numbers for each clip, (B, D), a function of that clip alone.
 
         Args:
-            clips: at :meth:`times`; video in [-1, 1], keypoints in [-1, 1], as :attr:`needs` says.
+            clips: on the CPU, at :meth:`times`, which may be (S,) or (B, S); video in [-1, 1], keypoints in [-1, 1],
+                as :attr:`needs` says. Real clips that were recorded have the true times of their frames.
+
+        Raises:
+            ConfigError: such clips can't be measured, for instance because they have too few frames.
         """
 
     @abc.abstractmethod

@@ -16,10 +16,19 @@ from motionkit.interfaces import ComponentConfig, PluginError
 from motionkit.testing.dataset import check_dataset
 from motionkit.testing.detector import check_detector
 from motionkit.testing.discriminator import check_discriminator
+from motionkit.testing.metric import check_metric
 from motionkit.testing.motion import check_motion
 from motionkit.testing.renderer import check_renderer
 
-__all__ = ["check", "check_dataset", "check_detector", "check_discriminator", "check_motion", "check_renderer"]
+__all__ = [
+    "check",
+    "check_dataset",
+    "check_detector",
+    "check_discriminator",
+    "check_metric",
+    "check_motion",
+    "check_renderer",
+]
 
 CHECKS: Mapping[str, Callable[..., None]] = {
     "motion": check_motion,
@@ -27,6 +36,7 @@ CHECKS: Mapping[str, Callable[..., None]] = {
     "discriminator": check_discriminator,
     "dataset": check_dataset,
     "detector": check_detector,
+    "metric": check_metric,
 }
 """The contract check of each group of plugins."""
 

@@ -17,9 +17,11 @@ from motionkit.interfaces import (
     Detector,
     Discriminator,
     Frame,
+    Metric,
     MotionGenerator,
     Pose,
     Renderer,
+    Sample,
     Skeleton,
     Window,
 )
@@ -199,3 +201,26 @@ class ToyDetector(Detector):
             ]
             keypoints_K2 = [((2 * x + 1) / width - 1, (2 * y + 1) / height - 1) for y, x in peaks]
             yield Pose(np.array(keypoints_K2, dtype=np.float32), np.ones(TOY.size, dtype=np.float32))
+
+
+class ToyMetric(Metric):
+    """How far apart real and generated clips are in their mean keypoints: 0 and up, lower is closer."""
+
+    class Config(ComponentConfig):
+        """The unit."""
+
+        unit: float = pydantic.Field(1.0, gt=0, description="of the distance, in units of [-1, 1]")
+
+    needs = "keypoints"
+    better = "lower"
+    span = (0.0, math.inf)
+    config: Config
+
+    def features(self, clips: Sample) -> Tensor:
+        """Keypoints, (B, T K 2)."""
+        assert clips.keypoints_BTK2 is not None
+        return clips.keypoints_BTK2.flatten(1) / self.config.unit
+
+    def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
+        """Length of the difference of the means."""
+        return float((real_ND.mean(0) - other_MD.mean(0)).norm())

@@ -3,23 +3,48 @@ import math
 import pytest
 import torch
 
-from motionkit.evaluation.smoothness import bone_lengths, mean_acceleration
-from motionkit.interfaces import COCO17
+from motionkit.evaluation.smoothness import Acceleration, Jerk, Velocity, derivative
+from motionkit.interfaces import COCO17, ConfigError, Sample
 
 
-def test_acceleration_of_a_circle_is_that_of_its_second_difference() -> None:
-    angle = 2 * math.pi * torch.arange(64, dtype=torch.float64) / 32
-    circle = torch.stack([angle.cos(), angle.sin()], dim=-1)[None, :, None]
-    assert mean_acceleration(circle) == pytest.approx(2 - 2 * math.cos(2 * math.pi / 32), rel=1e-9)
+def of(metric: type, keypoints: torch.Tensor, times: torch.Tensor) -> float:
+    made = metric(metric.Config(), COCO17)
+    features = made.features(Sample(None, keypoints, times))
+    return made.score(features, features)
 
 
-def test_uniform_motion_has_none() -> None:
-    line = torch.arange(10.0)[None, :, None, None] * torch.tensor([1.0, 2.0])
-    assert mean_acceleration(line) == 0
+def circle(times: torch.Tensor) -> torch.Tensor:
+    """Once around in a second, radius 1, (1, T, 1, 2)."""
+    angle = 2 * math.pi * times.double()
+    return torch.stack([angle.cos(), angle.sin()], dim=-1)[None, :, None]
 
 
-def test_bone_lengths_are_distances_between_joints() -> None:
-    keypoints = torch.zeros(1, 1, 17, 2)
-    keypoints[0, 0, COCO17.index("left elbow")] = torch.tensor([3.0, 4.0])
-    bone = COCO17.bones.index((COCO17.index("left shoulder"), COCO17.index("left elbow")))
-    assert bone_lengths(keypoints, COCO17)[0, 0, bone] == 5
+@pytest.mark.parametrize(("metric", "order"), [(Velocity, 1), (Acceleration, 2), (Jerk, 3)])
+def test_a_circle_has_the_chords_of_its_angle_to_each_order(metric: type, order: int) -> None:
+    step = 1 / 32
+    times = torch.arange(32, dtype=torch.float64) * step
+    truth = (2 * math.sin(math.pi * step) / step) ** order
+    assert of(metric, circle(times), times) == pytest.approx(truth, rel=1e-9)
+    assert truth == pytest.approx((2 * math.pi) ** order, rel=0.01)
+
+
+def test_acceleration_of_a_sinusoid_tends_to_its_second_derivative() -> None:
+    times = torch.arange(1, 2001, dtype=torch.float64) / 1000
+    x = torch.sin(3 * times)
+    keypoints = torch.stack([x, torch.zeros_like(x)], -1)[None, :, None]
+    truth = float((9 * x).abs().mean())
+    assert of(Acceleration, keypoints, times) == pytest.approx(truth, rel=1e-2)
+
+
+def test_uneven_times_change_nothing_of_even_motion() -> None:
+    times = torch.tensor([0.0, 0.1, 0.15, 0.4, 0.5], dtype=torch.float64)
+    line = times[None, :, None, None] * torch.tensor([3.0, 4.0], dtype=torch.float64)
+    assert of(Velocity, line, times) == pytest.approx(5)
+    assert of(Acceleration, line, times) == pytest.approx(0, abs=1e-9)
+    parabola = line**2 / 2
+    torch.testing.assert_close(derivative(parabola, times, 2)[..., 0], torch.full((1, 3, 1), 9.0, dtype=torch.float64))
+
+
+def test_clips_that_are_too_short_are_told() -> None:
+    with pytest.raises(ConfigError, match="4 frames, but the clips have 3"):
+        of(Jerk, torch.zeros(1, 3, 1, 2), torch.arange(3.0))

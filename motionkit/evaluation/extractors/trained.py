@@ -32,7 +32,8 @@ class ActionClassifier(nn.Module):
         layers: list[nn.Module] = []
         widths = zip((3, *self.WIDTHS), self.WIDTHS, strict=False)
         for (narrow, wide), kernel, stride in zip(widths, self.KERNELS, self.STRIDES, strict=True):
-            layers += [nn.Conv3d(narrow, wide, kernel, stride, (kernel[0] // 2, 1, 1), bias=False), nn.BatchNorm3d(wide), nn.ReLU()]
+            padding = (kernel[0] // 2, 1, 1)
+            layers += [nn.Conv3d(narrow, wide, kernel, stride, padding, bias=False), nn.BatchNorm3d(wide), nn.ReLU()]
         self.layers = nn.Sequential(*layers)
         self.logits = nn.Linear(self.WIDTHS[-1], labels)
 

@@ -1,4 +1,4 @@
-"""What a benchmark's figures depend on beside the code: the machine and the versions."""
+"""What figures depend on beside the code: the machine and the versions."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ import torch
 
 
 def environment() -> dict[str, Any]:
-    """Hardware and versions, for the JSON file of a benchmark."""
+    """Hardware and versions, for the JSON file that holds figures."""
     cpuinfo = Path("/proc/cpuinfo")
     models = (
         [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", default="actions", help="dataset by name; its clips must have labels")
     parser.add_argument("-o", dest="settings", action="append", default=[], help="such as data.path=clips")
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--fps", type=float, default=16.0)
     parser.add_argument("--seed", type=int, default=0)

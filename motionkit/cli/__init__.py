@@ -15,6 +15,7 @@ from motionkit import __version__
 COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
+    "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe and check components."),
 }

@@ -17,7 +17,7 @@ def environment() -> dict[str, Any]:
         if (cpuinfo.exists())
         else [platform.processor()]
     )
-    packages = ("motionkit", "torch", "torchdiffeq", "torchsde", "numpy")
+    packages = ("motionkit", "torch", "torchdiffeq", "torchsde", "numpy", "scipy", "scikit-image")
     return {
         "hardware": {
             "cpu": models[0] if models else platform.machine(),

@@ -195,12 +195,12 @@ class Evaluation:
             seeds=protocol.seeds,
         )
 
-    def generated(self, generator: VideoGenerator, times_T: Tensor) -> Iterator[Sample]:
-        """The generated clips in batches, on the CPU; clip i depends on the seed and i."""
+    def generated(self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None) -> Iterator[Sample]:
+        """Generated clips in batches, on the CPU: all, or those of these numbers; clip i depends on the seed and i."""
         generator.eval()
-        for first in range(0, self.protocol.n, self.batch):
-            clips = min(self.batch, self.protocol.n - first)
-            noise = generator.noise(clips, self.protocol.seed, first)
+        clips = range(self.protocol.n) if clips is None else clips
+        for first in range(clips.start, clips.stop, self.batch):
+            noise = generator.noise(min(self.batch, clips.stop - first), self.protocol.seed, first)
             videos, keypoints, _ = zip(*generator.pieces(noise, times_T.to(generator.device)), strict=True)
             video_BTCHW, keypoints_BTK2 = (
                 None if parts[0] is None else torch.cat(parts, 1).float().cpu() for parts in (videos, keypoints)

@@ -88,7 +88,7 @@ class Experiment(BaseModel, frozen=True):
             chosen = build_config(config, preset=preset, overrides=settings.get(section, {}), where=section)
             return chosen.model_dump(mode="json")
 
-        components = {"data": _choose_data(names["data"], preset, dict(settings.get("data", {})))}
+        components = {"data": choose_data(names["data"], preset, dict(settings.get("data", {})))}
         for stage in stages:
             components |= {section: choose(section, group) for section, group in STAGES[stage].components.items()}
         return cls(
@@ -153,7 +153,7 @@ class Experiment(BaseModel, frozen=True):
         return experiment
 
 
-def _choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
+def choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
     """A dataset by name, or the clip folder at that path."""
     name = overrides.pop("name", name)
     try:

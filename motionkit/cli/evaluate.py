@@ -1,0 +1,155 @@
+"""``motionkit evaluate``."""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from motionkit import __version__, registry
+from motionkit.assembly import Choice, load
+from motionkit.config import build_config, parse_assignments
+from motionkit.evaluation.environment import environment
+from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
+from motionkit.evaluation.pictures import beside_nearest, real_above_generated, spreads
+from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
+from motionkit.io.atomic import replacing
+from motionkit.io.pictures import save_png
+from motionkit.io.run import RunFolder
+from motionkit.training.experiment import Experiment, choose_data
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--data", help="A dataset's name, or a folder that prepare made; the default is what the run learnt from."
+)
+@click.option("--metrics", metavar="NAMES", help="Metrics, with commas between; the default is all that can be had.")
+@click.option("-n", "--number", type=click.IntRange(min=2), default=256, show_default=True,
+              help="Clips to generate, and real ones to compare with.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which clips.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="The default is scores.json in the folder.")
+@click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is RUN/evaluation.")
+@click.option("-o", "--override", multiple=True, metavar="SECTION.KEY=VALUE",
+              help="A setting of a metric, of protocol, or of the data of --data. Repeat for more.")  # fmt: skip
+def evaluate(
+    run: Path,
+    data: str | None,
+    metrics: str | None,
+    number: int,
+    seed: int,
+    json_file: Path | None,
+    out: Path | None,
+    override: tuple[str, ...],
+) -> None:
+    """Score a run's clips against held-out ones: with intervals, and beside the score of other real clips."""
+    folder = RunFolder.open(run)
+    generator = load(run, "cuda" if torch.cuda.is_available() else "cpu")
+    experiment = Experiment.of(folder)
+    settings = parse_assignments(override)
+    about_data, about_protocol = settings.pop("data", {}), settings.pop("protocol", {})
+    if about_data and data is None:
+        raise ConfigError("settings of the data go with --data; the run's own data keep theirs")
+    source = experiment.components["data"] if data is None else choose_data(data, "small", about_data)
+    train, test = source.build("train"), source.build("test")
+    protocol = build_config(
+        Protocol,
+        overrides={"n": number, "seed": seed, "size": generator.image_size, **about_protocol},
+        where="protocol",
+    )
+    choices, built, left_out = _choose(metrics, settings, test.skeleton)
+    evaluation = Evaluation(train, test, built, protocol)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bars: dict[str, Any] = {}
+
+        def advance(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = progress.add_task(what, total=total)
+            progress.update(bars[what], completed=done)
+
+        features = evaluation.features(generator, advance)
+        left_out |= {name: it for name, it in features.items() if isinstance(it, str)}
+        measured = {name: it for name, it in features.items() if not isinstance(it, str)}
+        task = progress.add_task("intervals", total=len(measured))
+        scores = {}
+        for name, features_MD in measured.items():
+            scores[name] = evaluation.score(name, features_MD)
+            progress.advance(task)
+    _show(scores, left_out)
+
+    out = out or run / "evaluation"
+    out.mkdir(parents=True, exist_ok=True)
+    pictures = {
+        "real-above-generated": real_above_generated(evaluation, generator),
+        "spreads": spreads(evaluation, features),
+    }
+    for name, features_MD in measured.items():
+        if built[name].reference == "train":
+            pictures[f"nearest-{name}"] = beside_nearest(evaluation, generator, name, features_MD)
+    for name, picture in pictures.items():
+        if picture is not None:
+            save_png(out / f"{name}.png", picture)
+    document = {
+        "motionkit": __version__,
+        "scores": {name: score.model_dump(mode="json") for name, score in scores.items()},
+        "left_out": left_out,
+        "protocol": protocol.model_dump(mode="json"),
+        "metrics": {name: choice.model_dump(mode="json") for name, choice in choices.items()},
+        "data": source.model_dump(mode="json"),
+        "run": folder.document,
+        "weights": {
+            file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(run.glob("*.safetensors"))
+        },
+        **environment(),
+    }
+    json_file = json_file or out / "scores.json"
+    with replacing(json_file) as temporary:
+        temporary.write_text(json.dumps(document, indent=2) + "\n")
+    click.echo(f"scores:   {json_file}\npictures: {out}/*.png")
+
+
+def _choose(
+    names: str | None, settings: Mapping[str, Any], skeleton: Skeleton
+) -> tuple[dict[str, Choice], dict[str, Metric], dict[str, str]]:
+    """The metrics by name, as they are remembered and as they are built, and why others are left out.
+
+    Of metrics that were not named one by one, those are left out that can't be had as they are.
+    """
+    found = registry.plugins("metric")
+    asked = None if names is None else list(dict.fromkeys(name.strip() for name in names.split(",")))
+    wanted = asked or [registry.call_name(plugin, found) for plugin in found]
+    for section in settings:
+        if section not in wanted:
+            near = difflib.get_close_matches(section, wanted, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise ConfigError(f"{section} is none of the metrics; {hint}There are: {', '.join(wanted)}")
+    choices, built, left_out = {}, {}, {}
+    for name in wanted:
+        try:
+            choice = Choice.of("metric", name, None, settings.get(name, {}), where=name)
+            built[name] = choice.build(skeleton)
+        except (ConfigError, PluginError) as error:
+            if asked or name in settings:
+                raise
+            left_out[name] = str(error)
+        else:
+            choices[name] = choice
+    return choices, built, left_out
+
+
+def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:
+    table = Table("metric", "score", "95 % interval", "real", "better", "n")
+    for name, score in scores.items():
+        interval = f"{score.low:.4g} to {score.high:.4g}"
+        table.add_row(name, f"{score.value:.4g}", interval, f"{score.floor:.4g}", score.better, str(score.n_generated))
+    if scores:
+        Console(markup=False, highlight=False).print(table)
+    for name, sentence in left_out.items():
+        click.echo(f"without {name}: {sentence}")

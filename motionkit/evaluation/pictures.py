@@ -1,0 +1,92 @@
+"""Pictures of an evaluation: generated clips below real ones, beside their nearest training clips, and spreads."""
+
+from collections.abc import Mapping
+
+import matplotlib.style
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from motionkit.evaluation.evaluation import Evaluation
+from motionkit.evaluation.memorisation import nearest
+from motionkit.interfaces import Skeleton, Split, VideoGenerator
+from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
+
+SHOWN = 4
+"""Clips of each kind."""
+
+
+def real_above_generated(evaluation: Evaluation, generator: VideoGenerator) -> Picture:
+    """The first real clips, and the first generated ones; stick figures where the generator makes no video."""
+    shown = range(min(SHOWN, evaluation.protocol.n))
+    rows = [_real(evaluation, generator, "test", index) for index in shown]
+    rows += [_generated(evaluation, generator, index) for index in shown]
+    return contact_sheet(np.stack(rows), labels=["real"] * len(shown) + ["generated"] * len(shown))
+
+
+def beside_nearest(evaluation: Evaluation, generator: VideoGenerator, name: str, generated_MD: Tensor) -> Picture:
+    """The generated clips that are nearest to a training clip, each above that clip, with their distance.
+
+    Args:
+        evaluation: has measured them.
+        generator: of the clips.
+        name: of the metric, one whose reference is the training split.
+        generated_MD: its features of the generated clips.
+    """
+    real_ND = evaluation.real([name])[name][0]
+    assert isinstance(real_ND, Tensor)
+    found = nearest(real_ND, generated_MD)
+    rows, labels = [], []
+    for index in found.distances_M.argsort(stable=True)[:SHOWN].tolist():
+        rows.append(_generated(evaluation, generator, index))
+        rows.append(_real(evaluation, generator, "train", int(found.indices_M[index])))
+        labels += [f"generated {index}", f"{found.distances_M[index]:.3f} away"]
+    return contact_sheet(np.stack(rows), labels=labels)
+
+
+def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Picture | None:
+    """How the numbers of clips are spread, real and generated, of each metric that has one number a clip.
+
+    Returns:
+        None if there is no such metric.
+    """
+    single = {name: it for name, it in features.items() if isinstance(it, Tensor) and it.shape[1] == 1}
+    if not single:
+        return None
+    with matplotlib.style.context("default"):
+        figure = Figure(figsize=(5, 0.4 + 1.8 * len(single)), dpi=100, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
+        for plot, (name, generated_M1) in zip(
+            figure.subplots(len(single), squeeze=False)[:, 0], single.items(), strict=True
+        ):
+            real_N1 = evaluation.real([name])[name][0]
+            assert isinstance(real_N1, Tensor)
+            values = [real_N1[:, 0].double().numpy(), generated_M1[:, 0].double().numpy()]
+            bins = np.histogram_bin_edges(np.concatenate(values), 40)
+            plot.hist(values, bins=bins, density=True, histtype="stepfilled", alpha=0.5, label=["real", "generated"])
+            plot.set_xlabel(name)
+            plot.set_yticks([])
+        figure.axes[0].legend(frameon=False)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int) -> Picture:
+    times_T = evaluation.protocol.grid_T.float()
+    sample = next(evaluation.generated(generator, times_T, range(index, index + 1)))
+    video, keypoints = (None if part is None else part[0] for part in sample[:2])
+    return _frames(video, keypoints, generator.skeleton)
+
+
+def _real(evaluation: Evaluation, generator: VideoGenerator, split: Split, index: int) -> Picture:
+    window = evaluation.windows(split, "real", generator.image_size)[index]
+    return _frames(window.video_TCHW, window.keypoints_TK2, generator.skeleton)
+
+
+def _frames(video_TCHW: Tensor | None, keypoints_TK2: Tensor | None, skeleton: Skeleton | None) -> Picture:
+    """A clip as people see it, uint8 (T, H, W, 3)."""
+    if video_TCHW is not None:
+        return to_picture(video_TCHW)
+    assert keypoints_TK2 is not None and skeleton is not None
+    return overlay(None, keypoints_TK2, skeleton, size=128)

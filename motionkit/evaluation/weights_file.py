@@ -66,7 +66,7 @@ class WeightsFile:
         except (SafetensorError, KeyError, TypeError, ValueError):
             raise DataError(f"{self.path}: is not a safetensors file that motionkit's training scripts wrote") from None
         if story.get("network") != network:
-            raise DataError(f"{self.path}: holds the weights of a {story.get('network')}, not of a {network}")
+            raise DataError(f"{self.path}: is for the network '{story.get('network')}', not '{network}'")
         return {name: tensor.float() for name, tensor in tensors.items()}, story
 
     def state_dict(self) -> Mapping[str, Any]:

@@ -32,7 +32,7 @@ def box() -> Tensor:
 
 
 def test_contract() -> None:
-    check_metric(KeypointsFollowed, skeleton=COCO17)
+    check_metric(KeypointsFollowed, skeleton=COCO17, dataset=Actions(Actions.Config(), "test"), size=64)
 
 
 def test_near_is_a_share_of_the_longer_side() -> None:

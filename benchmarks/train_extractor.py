@@ -27,8 +27,6 @@ from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
 
 BATCH = 16
-HELD_OUT = 1024
-"""Windows that the share is measured on."""
 
 
 def labelled(windows: Windows, labels: list[str], numbers: range) -> tuple[Tensor, Tensor]:
@@ -53,6 +51,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--fps", type=float, default=16.0)
+    parser.add_argument("--held-out", type=int, default=1024, help="windows to measure on")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
@@ -92,12 +91,12 @@ def main() -> None:
     save_weights(args.out, network, story)
     stored, right = TrainedExtractor(args.out, None).network, 0
     with torch.no_grad():
-        for first in range(0, HELD_OUT, BATCH):
-            video_BTCHW, target_B = labelled(test, labels, range(first, first + BATCH))
+        for first in range(0, args.held_out, BATCH):
+            video_BTCHW, target_B = labelled(test, labels, range(first, min(first + BATCH, args.held_out)))
             right += int((stored(video_BTCHW).argmax(1) == target_B).sum())
-    measured = {"held-out windows": HELD_OUT, "named rightly": right / HELD_OUT}
+    measured = {"held-out windows": args.held_out, "named rightly": right / args.held_out}
     save_weights(args.out, network, story | {"split": "test"} | measured | environment())
-    print(f"{args.out}: {right} of {HELD_OUT} held-out windows named rightly, after {seconds:.0f} s of training")
+    print(f"{args.out}: {right} of {args.held_out} held-out windows named rightly, after {seconds:.0f} s of training")
 
 
 if __name__ == "__main__":

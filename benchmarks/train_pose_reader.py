@@ -29,9 +29,6 @@ from motionkit.interfaces.seeding import seeded
 CLIPS, FRAMES, FPS = 16, 3, 4.0
 """Frames of one clip resemble each other, so a batch takes few of each, far apart."""
 
-HELD_OUT = 1024
-"""Windows that the errors are measured on."""
-
 
 def windows(dataset: Windows, numbers: range) -> tuple[Tensor, Tensor]:
     """Videos (B, T, 3, H, W) and keypoints (B, T, K, 2)."""
@@ -53,6 +50,7 @@ def main() -> None:
     parser.add_argument("--data", default="actions", help="dataset by name")
     parser.add_argument("-o", dest="settings", action="append", default=[], help="such as data.path=clips")
     parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--held-out", type=int, default=1024, help="windows to measure on")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
@@ -89,13 +87,13 @@ def main() -> None:
     save_weights(args.out, network, story)
     stored, distances, shares = TrainedReader(args.out, None, skeleton), [], []
     with torch.no_grad():
-        for first in range(0, HELD_OUT, CLIPS):
-            video_BTCHW, truth_BTK2 = windows(test, range(first, first + CLIPS))
+        for first in range(0, args.held_out, CLIPS):
+            video_BTCHW, truth_BTK2 = windows(test, range(first, min(first + CLIPS, args.held_out)))
             read_BTK2 = stored(video_BTCHW)
             distances.append((read_BTK2 - truth_BTK2).norm(dim=-1).mean())
             shares.append(correct_keypoints(read_BTK2, truth_BTK2, 0.1).mean())
     measured = {
-        "held-out frames": HELD_OUT * FRAMES,
+        "held-out frames": args.held_out * FRAMES,
         "mean distance": round(float(torch.stack(distances).mean()), 4),
         "pck 0.1": round(float(torch.stack(shares).mean()), 4),
     }

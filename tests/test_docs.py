@@ -30,6 +30,7 @@ from motionkit.cli import cli
 from motionkit.config import parse_assignments
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
+from motionkit.evaluation.evaluation import Protocol
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
 from motionkit.preparation.gate import GateConfig
@@ -69,10 +70,12 @@ def blocks(page: Path) -> list[Block]:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """``motionkit train`` and ``generate`` made small; what the page itself sets goes before, but for the length."""
+    """``motionkit train``, ``generate`` and ``evaluate`` made small; what the page sets goes before, but for length."""
     command, *options = words
     if command == "generate":
         return [*words, "-n", "1", "--seconds", "0.5"]
+    if command == "evaluate":
+        return [*words, "-n", "8", "-o", "protocol.searched=16", "-o", "protocol.resamples=5"]
     if command != "train":
         return words
     if "--resume" in options:
@@ -209,6 +212,7 @@ SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
     "gate": set(GateConfig.model_fields),
     "loop": set(LoopConfig.model_fields),
+    "protocol": set(Protocol.model_fields),
     **{f"{name}_stage": set(STAGE_CLASSES[name].settings({}).model_fields) for name in ("motion", "render")},
 }
 
@@ -222,7 +226,11 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "sections"),
-    [("training.md", ["motion_stage", "render_stage", "loop"]), ("your-own-videos.md", ["gate"])],
+    [
+        ("training.md", ["motion_stage", "render_stage", "loop"]),
+        ("your-own-videos.md", ["gate"]),
+        ("evaluating.md", ["protocol"]),
+    ],
 )
 def test_no_setting_is_left_out(page: str, sections: list[str]) -> None:
     named = set(re.findall(r"`(?:\w+\.)?(\w+)`", (ROOT / "docs" / page).read_text()))

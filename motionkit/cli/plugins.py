@@ -91,7 +91,7 @@ def check(name: str, group: str | None, override: tuple[str, ...], video: Path |
     options: dict[str, Any] = {} if video is None else {"frames": list(read_video(video)), "source": video}
     if plugin.group == "metric":
         # Of figures, because to a network that learnt to see those toy clips are noise.
-        actions = Actions(Actions.Config(), "test")
+        actions = Actions(build_config(Actions.Config, where="data"), "test")
         options = {"dataset": actions, "skeleton": actions.skeleton, "size": 64}
     if settings:
         options["config"] = build_config(

@@ -20,13 +20,16 @@ SHOWN = 4
 def real_above_generated(evaluation: Evaluation, generator: VideoGenerator) -> Picture:
     """The first real clips, and the first generated ones; stick figures where the generator makes no video."""
     shown = range(min(SHOWN, evaluation.protocol.n))
-    rows = [_real(evaluation, generator, "test", index) for index in shown]
-    rows += [_generated(evaluation, generator, index) for index in shown]
+    size = generator.image_size
+    rows = [_real(evaluation, "test", index, size) for index in shown]
+    rows += [_generated(evaluation, generator, index, size) for index in shown]
     return contact_sheet(np.stack(rows), labels=["real"] * len(shown) + ["generated"] * len(shown))
 
 
 def beside_nearest(evaluation: Evaluation, generator: VideoGenerator, name: str, generated_MD: Tensor) -> Picture:
     """The generated clips that are nearest to a training clip, each above that clip, with their distance.
+
+    A metric of keypoints shows them as stick figures.
 
     Args:
         evaluation: has measured them.
@@ -37,10 +40,11 @@ def beside_nearest(evaluation: Evaluation, generator: VideoGenerator, name: str,
     real_ND = evaluation.real([name])[name][0]
     assert isinstance(real_ND, Tensor)
     found = nearest(real_ND, generated_MD)
+    size = None if evaluation.metrics[name].needs == "keypoints" else generator.image_size
     rows, labels = [], []
     for index in found.distances_M.argsort(stable=True)[:SHOWN].tolist():
-        rows.append(_generated(evaluation, generator, index))
-        rows.append(_real(evaluation, generator, "train", int(found.indices_M[index])))
+        rows.append(_generated(evaluation, generator, index, size))
+        rows.append(_real(evaluation, "train", int(found.indices_M[index]), size))
         labels += [f"generated {index}", f"{found.distances_M[index]:.3f} away"]
     return contact_sheet(np.stack(rows), labels=labels)
 
@@ -72,20 +76,20 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int) -> Picture:
+def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int, size: int | None) -> Picture:
     times_T = evaluation.protocol.grid_T.float()
     sample = next(evaluation.generated(generator, times_T, range(index, index + 1)))
     video, keypoints = (None if part is None else part[0] for part in sample[:2])
-    return _frames(video, keypoints, generator.skeleton)
+    return _frames(None if size is None else video, keypoints, generator.skeleton)
 
 
-def _real(evaluation: Evaluation, generator: VideoGenerator, split: Split, index: int) -> Picture:
-    window = evaluation.windows(split, "real", generator.image_size)[index]
-    return _frames(window.video_TCHW, window.keypoints_TK2, generator.skeleton)
+def _real(evaluation: Evaluation, split: Split, index: int, size: int | None) -> Picture:
+    windows = evaluation.windows(split, "real", size)
+    return _frames(windows[index].video_TCHW, windows[index].keypoints_TK2, windows.dataset.skeleton)
 
 
 def _frames(video_TCHW: Tensor | None, keypoints_TK2: Tensor | None, skeleton: Skeleton | None) -> Picture:
-    """A clip as people see it, uint8 (T, H, W, 3)."""
+    """A clip as people see it, uint8 (T, H, W, 3): a stick figure where there is no video."""
     if video_TCHW is not None:
         return to_picture(video_TCHW)
     assert keypoints_TK2 is not None and skeleton is not None

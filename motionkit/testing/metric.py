@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -58,12 +59,16 @@ class _Metric:
     def build(self) -> Any:
         return self.component(self.config, self.skeleton)
 
+    @cached_property
+    def metric(self) -> Any:
+        return self.build()
+
     def grid(self, frames: int = 8) -> Tensor:
         return torch.arange(1, frames + 1, dtype=torch.float64) / 8
 
     def clips(self, number: int, frames: int = 8, noise: float = 0.0) -> Sample:
         """Toy clips at the metric's times; with noise their keypoints and pixels tremble."""
-        times_T = self.build().times(self.grid(frames)).double()
+        times_T = self.metric.times(self.grid(frames)).double()
         windows = [self.dataset[index].window(times_T, self.size) for index in range(number)]
         joints = torch.arange(self.skeleton.size) % self.dataset.skeleton.size
         keypoints = torch.stack([window.keypoints_TK2[:, joints] for window in windows])
@@ -77,14 +82,14 @@ class _Metric:
         )
 
     def features(self, number: int, noise: float = 0.0) -> Tensor:
-        features_BD: Tensor = self.build().features(self.clips(number, noise=noise))
+        features_BD: Tensor = self.metric.features(self.clips(number, noise=noise))
         return features_BD
 
 
 def opens(it: _Metric) -> None:
     """It opens with a config and a skeleton, keeps both, and the config survives JSON."""
     check_round_trip(it.config)
-    metric = it.build()
+    metric = it.metric
     if getattr(metric, "config", None) != it.config or getattr(metric, "skeleton", None) != it.skeleton:
         broken("expected .config and .skeleton as given; call super().__init__(config, skeleton) in __init__")
 
@@ -110,7 +115,7 @@ def times(it: _Metric) -> None:
     for frames in (2, 8):
         grid_T = it.grid(frames)
         kept = grid_T.clone()
-        times_S = it.build().times(grid_T)
+        times_S = it.metric.times(grid_T)
         if not (isinstance(times_S, Tensor) and times_S.ndim == 1 and times_S.is_floating_point() and len(times_S)):
             broken(f"expected times to be a tensor of seconds (S,), but they are {times_S!r}")
         if not torch.equal(grid_T, kept):
@@ -140,7 +145,7 @@ def features(it: _Metric) -> None:
 
 def repeats(it: _Metric) -> None:
     """The same clips have the same features, twice and from a second instance, and are left untouched."""
-    clips, metric = it.clips(3, noise=0.1), it.build()
+    clips, metric = it.clips(3, noise=0.1), it.metric
     kept = [None if part is None else part.clone() for part in clips]
     first = metric.features(clips)
     for field, before, after in zip(Sample._fields, kept, clips, strict=True):
@@ -153,7 +158,7 @@ def repeats(it: _Metric) -> None:
 
 def alone(it: _Metric) -> None:
     """The features of a clip are the same alone and in any company."""
-    clips, metric = it.clips(3, noise=0.1), it.build()
+    clips, metric = it.clips(3, noise=0.1), it.metric
     together = metric.features(clips)
     for index in range(3):
         video, keypoints = (None if part is None else part[index : index + 1] for part in clips[:2])
@@ -172,20 +177,20 @@ def scores(it: _Metric) -> None:
         {"generated": it.features(3, 0.2), "real": it.features(3), "the same": it.features(5)},
     )
     for name, other in others.items():
-        score = it.build().score(real, other)
+        score = it.metric.score(real, other)
         if not isinstance(score, float) or not math.isfinite(score):
             broken(f"expected the score of {name} clips to be a finite float, but it is {score!r}")
         low, high = it.component.span
         slack = 1e-6 * max(1.0, abs(score))  # of rounding, such as that of a distance 0
         if not low - slack <= score <= high + slack:
             broken(f"expected a score within the span {it.component.span}, but that of {name} clips is {score:.6g}")
-        if score != it.build().score(real, other):
+        if score != it.metric.score(real, other):
             broken(f"expected the same score of {name} clips twice, but it differs; seed what is random")
 
 
 def order(it: _Metric) -> None:
     """The order of clips does not matter to the score."""
-    real, other, metric = it.features(5), it.features(4, 0.2), it.build()
+    real, other, metric = it.features(5), it.features(4, 0.2), it.metric
     score = metric.score(real, other)
     for name, swapped in {
         "real": metric.score(real.flip(0), other),
@@ -200,7 +205,7 @@ def order(it: _Metric) -> None:
 
 def direction(it: _Metric) -> None:
     """Real clips score no worse than trembling ones, in the direction that it calls better."""
-    metric, real = it.build(), it.features(5)
+    metric, real = it.metric, it.features(5)
     same, worse = metric.score(real, real.clone()), metric.score(real, it.features(5, 0.5))
     better = it.component.better
     if (better == "lower" and same > worse + 1e-6) or (better == "higher" and same < worse - 1e-6):

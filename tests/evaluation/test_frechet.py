@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+import torch
 
-from motionkit.evaluation.frechet import frechet_distance
+from motionkit.evaluation.frechet import TrajectoryFrechet, frechet_distance
+from motionkit.interfaces import COCO17, Sample
 
 
 def test_of_gaussians_with_commuting_covariances_has_a_closed_form() -> None:
@@ -30,3 +32,22 @@ def test_is_zero_symmetric_and_bears_fewer_samples_than_features() -> None:
     assert frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
     assert frechet_distance(a, b) == pytest.approx(frechet_distance(b, a), rel=1e-6)
     assert frechet_distance(a, b) > 1
+
+
+def test_the_metric_measures_the_shift_of_a_gaussian() -> None:
+    metric = TrajectoryFrechet(TrajectoryFrechet.Config(), COCO17)
+    keypoints = torch.randn(50, 4, 17, 2, generator=torch.Generator().manual_seed(0))
+    real, moved = (metric.features(Sample(None, it, torch.arange(4.0))) for it in (keypoints, keypoints + 0.1))
+    assert metric.score(real, moved) == pytest.approx(4 * 17 * 2 * 0.01, rel=1e-4)
+
+
+def test_more_clips_than_features_and_fewer_agree_with_the_definition() -> None:
+    import scipy.linalg
+
+    rng = np.random.default_rng(3)
+    a, b = rng.standard_normal((9, 6)), rng.standard_normal((5, 6))  # more, and fewer
+    covariance_a, covariance_b = np.cov(a.T), np.cov(b.T)
+    root = scipy.linalg.sqrtm(covariance_a)
+    overlap = np.sqrt(np.linalg.eigvalsh(root @ covariance_b @ root).clip(min=0)).sum()
+    truth = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(covariance_a + covariance_b) - 2 * overlap
+    assert frechet_distance(a, b) == pytest.approx(truth, rel=1e-6)

@@ -38,21 +38,30 @@ class ArraysOnly(pickle.Unpickler):
         return ALLOWED[module, name]
 
 
+def alexnet(arrays: Path) -> dict[str, torch.Tensor]:
+    """The convolutions by torchvision's names.
+
+    Raises:
+        pickle.UnpicklingError: the file names anything but arrays.
+    """
+    with arrays.open("rb") as file:
+        layers = ArraysOnly(file).load()["AlexNet_0"]
+    weights = {}
+    for index, number in enumerate(CONVOLUTIONS):
+        kernel, bias = layers[f"Conv_{index}"]["kernel"], layers[f"Conv_{index}"]["bias"]
+        # Flax keeps kernels as (H, W, in, out), torch as (out, in, H, W).
+        weights[f"features.{number}.weight"] = torch.from_numpy(kernel.copy()).permute(3, 2, 0, 1).contiguous()
+        weights[f"features.{number}.bias"] = torch.from_numpy(bias.copy())
+    return weights
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("arrays", type=Path)
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
-    with args.arrays.open("rb") as file:
-        layers = ArraysOnly(file).load()["AlexNet_0"]
-    weights = {}
-    for index, number in enumerate(CONVOLUTIONS):
-        layer = layers[f"Conv_{index}"]
-        # Flax keeps kernels as (H, W, in, out), torch as (out, in, H, W).
-        weights[f"features.{number}.weight"] = torch.from_numpy(layer["kernel"].copy()).permute(3, 2, 0, 1).contiguous()
-        weights[f"features.{number}.bias"] = torch.from_numpy(layer["bias"].copy())
     with replacing(args.out) as temporary:
-        save_file(weights, temporary)
+        save_file(alexnet(args.arrays), temporary)
 
 
 if __name__ == "__main__":

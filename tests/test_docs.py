@@ -70,7 +70,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """``motionkit train``, ``generate`` and ``evaluate`` made small; what the page sets goes before, but for length."""
+    """A command that trains, generates or evaluates, made small; what the page sets goes before, but for the length."""
     command, *options = words
     if command == "generate":
         return [*words, "-n", "1", "--seconds", "0.5"]

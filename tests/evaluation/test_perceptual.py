@@ -1,9 +1,12 @@
 import itertools
+import pickle
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -93,3 +96,25 @@ def test_weights_cannot_run_code(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is damaged"):
         metric(tmp_path / "trap.pth")
     assert not (tmp_path / "sprung").exists()
+
+
+def test_the_converter_reads_arrays_and_refuses_all_else(tmp_path: Path) -> None:
+    converter = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "alexnet_weights.py"))
+    layers = {
+        f"Conv_{index}": {
+            "kernel": np.full(shape, index, np.float32).transpose(2, 3, 1, 0),
+            "bias": np.zeros(shape[0], "f4"),
+        }
+        for index, shape in enumerate(SHAPES)
+    }
+    (tmp_path / "arrays").write_bytes(pickle.dumps({"AlexNet_0": layers}, protocol=3))
+    (tmp_path / "arrays").write_bytes(
+        (tmp_path / "arrays").read_bytes().replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
+    )
+    weights = converter["alexnet"](tmp_path / "arrays")
+    assert [tuple(weights[f"features.{number}.weight"].shape) for number in CONVOLUTIONS] == SHAPES
+    assert float(weights["features.10.weight"].mean()) == 4
+
+    (tmp_path / "trap").write_bytes(pickle.dumps({"AlexNet_0": Path.touch}))
+    with pytest.raises(pickle.UnpicklingError, match="which is no array"):
+        converter["alexnet"](tmp_path / "trap")

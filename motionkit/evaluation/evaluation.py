@@ -70,6 +70,7 @@ class Score(BaseModel, frozen=True):
         n_generated: generated clips.
         clips_real: different clips that the real windows are taken from.
         seeds: see :attr:`Protocol.seeds`.
+        provenance: see :meth:`Metric.provenance`, such as the SHA-256 of a network's weights.
     """
 
     metric: str
@@ -84,6 +85,7 @@ class Score(BaseModel, frozen=True):
     n_generated: int
     clips_real: int
     seeds: dict[str, int]
+    provenance: dict[str, str]
 
 
 class Evaluation:
@@ -193,6 +195,7 @@ class Evaluation:
             n_generated=len(generated_MD),
             clips_real=self.clips(metric.reference, len(real_ND)),
             seeds=protocol.seeds,
+            provenance=metric.provenance(),
         )
 
     def generated(self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None) -> Iterator[Sample]:

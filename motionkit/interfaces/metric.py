@@ -27,7 +27,8 @@ class Metric(abc.ABC):
     Set in some:
         reference: the split that real clips are taken from; ``"train"`` for a metric that looks for copies.
 
-    Define in every subclass: :meth:`features`, :meth:`score`. Define in some: :meth:`times`.
+    Define in every subclass: :meth:`features`, :meth:`score`. Define in some: :meth:`times`,
+    :meth:`provenance`.
 
     Args:
         config: the settings.
@@ -51,6 +52,10 @@ class Metric(abc.ABC):
         those of a generator that has no frames there are its nearest, and count as they are.
         """
         return grid_T
+
+    def provenance(self) -> dict[str, str]:
+        """What the number depends on beside the settings, to be stored with it, such as the SHA-256 of weights."""
+        return {}
 
     @abc.abstractmethod
     def features(self, clips: Sample) -> Tensor:

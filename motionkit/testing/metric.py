@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import ComponentConfig, Metric, Sample, Skeleton
+from motionkit.interfaces import ClipDataset, ComponentConfig, Metric, Sample, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.testing.declaration import Declaration, check_declaration, check_round_trip
 from motionkit.testing.rules import Report, broken, examine, silent, small
@@ -20,6 +20,7 @@ def check_metric(
     config: ComponentConfig | None = None,
     *,
     skeleton: Skeleton = TOY,
+    dataset: ClipDataset | None = None,
     size: int = 32,
     on_pass: Report = silent,
 ) -> None:
@@ -29,6 +30,7 @@ def check_metric(
         component: the class.
         config: by default the preset ``small``, or the defaults where there is none.
         skeleton: what to build it with; the toy clips' own keypoints are repeated to fill one that is larger.
+        dataset: five clips or more to show it; toy ones by default, which mean nothing to a network that learnt others.
         size: height and width of the video to show it, in pixels.
         on_pass: called with the sentence of each rule that held.
 
@@ -41,7 +43,9 @@ def check_metric(
         "reference": ("train", "test"),
     }
     check_declaration(Declaration(component, Metric, attributes), on_pass)
-    examine(component, RULES, _Metric(component, config or small(component, "metric"), skeleton, size), on_pass)
+    config = config or small(component, "metric")
+    dataset = dataset or ToyDataset(ToyDataset.Config(clips=5))
+    examine(component, RULES, _Metric(component, config, skeleton, dataset, size), on_pass)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class _Metric:
     component: type[Any]
     config: ComponentConfig
     skeleton: Skeleton
+    dataset: ClipDataset
     size: int
 
     def build(self) -> Any:
@@ -64,9 +69,8 @@ class _Metric:
     def clips(self, number: int, frames: int = 8, noise: float = 0.0) -> Sample:
         """Toy clips at the metric's times; with noise their keypoints and pixels tremble."""
         times_T = self.metric.times(self.grid(frames)).double()
-        data = ToyDataset(ToyDataset.Config(clips=number))
-        windows = [data[index].window(times_T, self.size) for index in range(number)]
-        joints = torch.arange(self.skeleton.size) % TOY.size
+        windows = [self.dataset[index].window(times_T, self.size) for index in range(number)]
+        joints = torch.arange(self.skeleton.size) % self.dataset.skeleton.size
         keypoints = torch.stack([window.keypoints_TK2[:, joints] for window in windows])
         video = torch.stack([window.video_TCHW for window in windows if window.video_TCHW is not None])
         tremble = [noise * torch.randn(it.shape, generator=seeded("tremble")) for it in (keypoints, video)]
@@ -88,6 +92,13 @@ def opens(it: _Metric) -> None:
     metric = it.metric
     if getattr(metric, "config", None) != it.config or getattr(metric, "skeleton", None) != it.skeleton:
         broken("expected .config and .skeleton as given; call super().__init__(config, skeleton) in __init__")
+
+
+def provenance(it: _Metric) -> None:
+    """Its provenance is text by name, as a file of scores keeps it."""
+    found = it.build().provenance()
+    if not isinstance(found, dict) or not all(isinstance(part, str) for pair in found.items() for part in pair):
+        broken(f"expected provenance() to be a dict of text, but it is {found!r}")
 
 
 def span(it: _Metric) -> None:
@@ -204,4 +215,4 @@ def direction(it: _Metric) -> None:
         )
 
 
-RULES = (opens, span, times, features, repeats, alone, scores, order, direction)
+RULES = (opens, provenance, span, times, features, repeats, alone, scores, order, direction)

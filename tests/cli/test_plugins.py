@@ -157,6 +157,12 @@ def test_check_prints_each_rule_and_passes(plugins: Run) -> None:
     assert lines[-1] == f"motion 'sway' of motionkit-toyplugin 1.2 keeps its contract ({len(lines) - 1} rules)"
 
 
+def test_check_shows_metrics_clips_that_a_network_can_read(plugins: Run) -> None:
+    result = plugins("check", "keypoints_followed")
+    assert result.status == 0, result.stderr
+    assert "ok  Real clips score no worse than trembling ones" in result.stdout
+
+
 def test_check_ends_at_the_rule_that_is_broken(plugins: Run) -> None:
     result = plugins("check", "still")
     assert_one_line(result, "Still: expected motion, but the keypoints at 0.2 s and 0.7 s are the same")

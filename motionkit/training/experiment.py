@@ -15,7 +15,16 @@ from pydantic import BaseModel, ValidationError
 from motionkit import __version__
 from motionkit.assembly import Choice
 from motionkit.config import build_config
-from motionkit.interfaces import ClipDataset, ComponentConfig, ConfigError, PluginError, RunError, Skeleton, Split
+from motionkit.interfaces import (
+    ClipDataset,
+    ComponentConfig,
+    ConfigError,
+    PluginError,
+    RunError,
+    Skeleton,
+    Split,
+    TrainingConfig,
+)
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
 from motionkit.registry import find
@@ -104,14 +113,18 @@ class Experiment(BaseModel, frozen=True):
         dataset: ClipDataset = self.components["data"].build(split)
         return dataset
 
+    def config(self, name: str) -> TrainingConfig:
+        """The settings of a stage."""
+        settings = STAGES[name].settings(self.components)
+        return build_config(settings, overrides=self.stages[name], where=f"{name}_stage")
+
     def stage(self, name: str, skeleton: Skeleton) -> Stage:
         """A stage with fresh networks, whose first weights are a function of the seed and the stage's name."""
-        kind = STAGES[name]
-        config = build_config(kind.settings(self.components), overrides=self.stages[name], where=f"{name}_stage")
+        config = self.config(name)
         with torch.random.fork_rng(devices=[]):
             # Torch initialises layers from its global generator alone.
             torch.manual_seed(seeded(self.seed, name, "weights").initial_seed())
-            return kind.build(self.components, skeleton, config)
+            return STAGES[name].build(self.components, skeleton, config)
 
     def generator(self, stage: str) -> Choice:
         """The component that a stage trains."""
@@ -150,7 +163,9 @@ class Experiment(BaseModel, frozen=True):
         )
         for distribution, version in sorted(made - now):
             warnings.warn(f"{file} was made with {distribution} {version}, and goes on with another", stacklevel=2)
-        return experiment
+        # A setting that is younger than the run has its default, under which the run was made.
+        stages = {name: experiment.config(name).model_dump(mode="json") for name in experiment.stages}
+        return experiment.model_copy(update={"stages": stages})
 
 
 def choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:

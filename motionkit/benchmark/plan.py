@@ -55,7 +55,8 @@ class Plan(BaseModel, frozen=True):
     Attributes:
         motion: the candidate's motion model.
         renderer: of the candidate, and of every motion model beside it.
-        baselines: motion models, which take the candidate's place, and whole generators.
+        baselines: motion models, which take the candidate's place, and whole generators; of a name that is both,
+            ``both`` takes the generator and ``motion`` the motion model, unless it is ``motion/NAME``.
         runs: run folders that are compared as they are.
         stage: ``motion`` compares keypoints alone; ``both`` compares video.
         data: a dataset's name, or a folder of clips.
@@ -98,7 +99,7 @@ class Plan(BaseModel, frozen=True):
 
     def check(self) -> None:
         """Raises ConfigError where the plan contradicts itself."""
-        names = [self.motion, *self.baselines]
+        names = [self.motion, *(name.rpartition("/")[2] for name in self.baselines)]
         called = [system.name if isinstance(system, System) else system[0] for system in self.systems]
         for name in called:
             if called.count(name) > 1:
@@ -146,20 +147,22 @@ class Plan(BaseModel, frozen=True):
             return System(motion, {"motion": motion})
         return System(f"{motion}+{self.renderer}", {"motion": motion, "render": self.renderer})
 
-    def _baseline(self, name: str) -> System | tuple[str, str]:
-        found, refusals = {}, []
-        for group in ("motion", "generator"):
+    def _baseline(self, called: str) -> System | tuple[str, str]:
+        kind, _, name = called.rpartition("/")
+        groups = ("motion", "generator") if self.stage == "motion" else ("generator", "motion")
+        if kind not in ("", *groups):
+            return called, f"{kind} can't be compared; write motion/{name}, generator/{name}, or {name} alone"
+        refusals = []
+        for group in (kind,) if kind else groups:
             try:
-                found[group] = find(group, name)
+                find(group, name)
             except PluginError as error:
                 refusals += [str(error)] if any(name.endswith(plugin.name) for plugin in plugins(group)) else []
-        if not found:
-            everything = [*plugins("motion"), *plugins("generator")]
-            return name, (refusals or [unknown(everything, "motion model or generator", name)])[0]
-        if len(found) == 2:
-            return name, f"{name} is both a motion model and a generator; say which as DISTRIBUTION:{name}"
-        if "motion" in found:
-            return self._two_stages(name)
-        if self.stage == "motion":
-            return name, "a whole generator has no motion model of its own; compare it with --stage both"
-        return System(name, {"video": name})
+                continue
+            if group == "motion":
+                return self._two_stages(name)
+            if self.stage == "motion":
+                return called, "a whole generator has no motion model of its own; compare it with --stage both"
+            return System(name, {"video": name})
+        everything = [*plugins("motion"), *plugins("generator")]
+        return called, (refusals or [unknown(everything, "motion model or generator", name)])[0]

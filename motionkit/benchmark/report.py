@@ -52,13 +52,18 @@ def training_sheet(results: Results) -> Sheet:
 
 
 def summary_sheet(results: Results) -> Sheet:
-    """All metrics of all systems on one page: mean over seeds, and below it the 95 % interval over clips."""
-    rows = [
-        (metric, BETTER[found[0].better], f"{found[0].floor:.4g}", *map(_short, row.values()))
-        for metric, row in results.measured().items()
-        if (found := [it for it in row.values() if isinstance(it, Summary)])
-    ]
-    return Sheet("scores", ("metric", "best", "real", *results.systems), rows)
+    """All metrics of all systems, narrow enough for any terminal."""
+    rows = []
+    for metric, row in results.measured().items():
+        for system, it in row.items():
+            title = metric if system == results.systems[0] else ""
+            if isinstance(it, Summary):
+                spread = "" if it.deviation is None else f" ± {it.deviation:.2g}"
+                interval = f"{it.low:.3g} to {it.high:.3g}"
+                rows.append((title, system, f"{it.value:.4g}{spread}", interval, f"{it.floor:.4g}", BETTER[it.better]))
+            else:
+                rows.append((title, system, "none", "", "", ""))
+    return Sheet("scores", ("metric", "system", "value", "95 % interval", "real", "best"), rows)
 
 
 def metric_sheets(results: Results) -> dict[str, Sheet]:
@@ -126,12 +131,6 @@ def _metric_sheet(name: str, row: Mapping[str, Summary | str]) -> Sheet:
     ]
     columns = ("system", "value", "95 % interval", "over seeds", "real", "n", "seeds")
     return Sheet(f"{name} (best: {BETTER[summaries[0].better]})", columns, rows)
-
-
-def _short(summary: Summary | str) -> str:
-    if isinstance(summary, str):
-        return "none"
-    return f"{summary.value:.4g}\n{summary.low:.3g} to {summary.high:.3g}"
 
 
 def _spread(summary: Summary) -> str:

@@ -14,9 +14,11 @@ from motionkit.cli import cli
 TOYS = """[motionkit.motion]
 swing = motionkit.testing.toys:ToyMotion
 unimportable = not_installed:Motion
+twin = motionkit.testing.toys:ToyMotion
 
 [motionkit.generator]
 blinker = motionkit.testing.toys:ToyGenerator
+twin = motionkit.testing.toys:ToyGenerator
 """
 
 

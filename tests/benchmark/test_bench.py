@@ -121,7 +121,7 @@ def test_failures_are_rows_that_say_why_and_the_rest_goes_on(
     assert "infinite or NaN at step 3" in outcome(folder, "sde")["error"]
     assert "ValueError: a third party's mistake" in outcome(folder, "rnn")["error"]
     assert "Traceback" in (folder / "errors" / "motion-rnn-seed0.txt").read_text()
-    assert "swing.hiden" in outcome(folder, "swing")["error"] or "motion.hiden" in outcome(folder, "swing")["error"]
+    assert "motion.hiden is not a setting" in outcome(folder, "swing")["error"]
     text = (folder / "report.md").read_text()
     assert "failed: there is no motion model or generator 'nope'" in text and "infinite or NaN at step 3" in text
 

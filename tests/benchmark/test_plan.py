@@ -46,6 +46,14 @@ def test_a_third_partys_component_is_found_by_its_full_name(toys):
     assert Cell("motion", "toys:swing", 0).name == "motion-toys-swing-seed0"
 
 
+def test_a_name_that_is_both_means_what_the_stage_compares_unless_it_says_which(toys):
+    generator, motion = {"video": "twin"}, {"motion": "twin", "render": "compose"}
+    assert plan(baselines=("twin",)).systems[1] == System("twin", generator)
+    assert plan(baselines=("motion/twin",)).systems[1] == System("twin+compose", motion)
+    assert plan(baselines=("twin",), stage="motion").systems[1] == System("twin", {"motion": "twin"})
+    assert plan(baselines=("dataset/actions",)).systems[1][0] == "dataset/actions"
+
+
 def test_a_baseline_that_is_not_there_is_named_with_the_nearest():
     name, reason = plan(baselines=("rnnn",)).systems[1]
     assert name == "rnnn" and "did you mean rnn" in reason

@@ -115,6 +115,11 @@ class TwoStageGenerator(VideoGenerator):
         for keypoints, moments in zip(keypoints_BTK2.split(frames, 1), times.split(frames, -1), strict=True):
             yield Sample(self.renderer(noise["appearance"], keypoints), keypoints, moments)
 
+    @torch.no_grad()
+    def keypoints(self, noise: Noise, times: Tensor) -> Tensor:
+        keypoints_BTK2: Tensor = self.motion(noise["motion"], times)
+        return keypoints_BTK2
+
     @property
     def _parts(self) -> dict[str, MotionGenerator | Renderer]:
         return {"motion": self.motion} | ({} if self.renderer is None else {"appearance": self.renderer})

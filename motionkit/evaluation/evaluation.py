@@ -117,6 +117,7 @@ class Evaluation:
         if len(test) == 0:
             raise DataError("no clip of the data is held out to evaluate with; it takes two videos at least")
         self._data: dict[Split, ClipDataset] = {"train": train, "test": test}
+        self._windows: dict[tuple[Split, str, int | None], Windows] = {}
         self._real: dict[str, tuple[Tensor, Tensor] | str] = {}
         if len(test) < self.protocol.n:
             warnings.warn(
@@ -147,7 +148,11 @@ class Evaluation:
             times_T = self._times(names[0]).float()
             if able:
                 found |= self._measure(
-                    able, self.generated(generator, times_T), self.protocol.n, "generated", on_progress
+                    able,
+                    self.generated(generator, times_T, video=self._sees(able)),
+                    self.protocol.n,
+                    "generated",
+                    on_progress,
                 )
         return {name: found[name] for name in self.metrics}
 
@@ -198,13 +203,28 @@ class Evaluation:
             provenance=metric.provenance(),
         )
 
-    def generated(self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None) -> Iterator[Sample]:
-        """Generated clips in batches, on the CPU: all, or those of these numbers; clip i depends on the seed and i."""
+    def generated(
+        self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None, video: bool = True
+    ) -> Iterator[Sample]:
+        """Generated clips in batches, on the CPU; clip i depends on the seed and i.
+
+        Args:
+            generator: makes them.
+            times_T: seconds.
+            clips: their numbers, by default all.
+            video: False for keypoints alone, which is quicker.
+        """
         generator.eval()
         clips = range(self.protocol.n) if clips is None else clips
+        there_T = times_T.to(generator.device)
         for first in range(clips.start, clips.stop, self.batch):
             noise = generator.noise(min(self.batch, clips.stop - first), self.protocol.seed, first)
-            videos, keypoints, _ = zip(*generator.pieces(noise, times_T.to(generator.device)), strict=True)
+            pieces = (
+                generator.pieces(noise, there_T)
+                if video
+                else [Sample(None, generator.keypoints(noise, there_T), there_T)]
+            )
+            videos, keypoints, _ = zip(*pieces, strict=True)
             video_BTCHW, keypoints_BTK2 = (
                 None if parts[0] is None else torch.cat(parts, 1).float().cpu() for parts in (videos, keypoints)
             )
@@ -212,8 +232,11 @@ class Evaluation:
 
     def windows(self, split: Split, role: Literal["real", "other"], size: int | None) -> Windows:
         """The real clips of a split at the protocol's frame times."""
-        protocol = self.protocol
-        return Windows(self._data[split], protocol.frames, protocol.fps, protocol.seeds[role], size)
+        key = (split, role, size)
+        if key not in self._windows:  # it takes a while to measure the length of all clips
+            protocol = self.protocol
+            self._windows[key] = Windows(self._data[split], protocol.frames, protocol.fps, protocol.seeds[role], size)
+        return self._windows[key]
 
     def clips(self, split: Split, windows: int) -> int:
         """How many different clips the first real windows of a split are taken from."""
@@ -236,6 +259,10 @@ class Evaluation:
             return f"the generator makes clips of {generator.max_seconds:g} s at most, but {seconds:g} s are compared"
         return None
 
+    def _sees(self, names: list[str]) -> bool:
+        """Whether any of the metrics needs video."""
+        return any(self.metrics[name].needs != "keypoints" for name in names)
+
     def _times(self, name: str) -> Tensor:
         return self.metrics[name].times(self.protocol.grid_T).double()
 
@@ -252,7 +279,7 @@ class Evaluation:
         if not names:
             return {}
         protocol, times_T = self.protocol, self._times(names[0])
-        size = protocol.size if any(self.metrics[name].needs != "keypoints" for name in names) else None
+        size = protocol.size if self._sees(names) else None
         windows = self.windows(split, role, size).at(times_T - protocol.grid_T[0])
         number = protocol.searched if split == "train" else protocol.n
         between = not torch.equal(times_T, protocol.grid_T)

@@ -78,9 +78,9 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
 
 def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int, size: int | None) -> Picture:
     times_T = evaluation.protocol.grid_T.float()
-    sample = next(evaluation.generated(generator, times_T, range(index, index + 1)))
+    sample = next(evaluation.generated(generator, times_T, range(index, index + 1), video=size is not None))
     video, keypoints = (None if part is None else part[0] for part in sample[:2])
-    return _frames(None if size is None else video, keypoints, generator.skeleton)
+    return _frames(video, keypoints, generator.skeleton)
 
 
 def _real(evaluation: Evaluation, split: Split, index: int, size: int | None) -> Picture:

@@ -43,7 +43,7 @@ class VideoGenerator(nn.Module, abc.ABC):
             interpolates its motion between the steps of such a grid.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`max_seconds`,
-    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`.
+    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
@@ -106,6 +106,16 @@ class VideoGenerator(nn.Module, abc.ABC):
     def pieces(self, noise: Noise, times: Tensor) -> Iterator[Sample]:
         """The clips piece by piece, each the continuation of the last, so that length need not bound memory."""
         yield Sample(self(noise, times), None, times)
+
+    @torch.no_grad()
+    def keypoints(self, noise: Noise, times: Tensor) -> Tensor | None:
+        """The keypoints of the clips, (B, T, K, 2), without the cost of the video where the generator can spare it.
+
+        None from a generator that knows no keypoints.
+        """
+        parts = [piece.keypoints_BTK2 for piece in self.pieces(noise, times)]
+        known = [part for part in parts if part is not None]
+        return torch.cat(known, dim=1) if known else None
 
     def noise(self, n: int, seed: int, first: int = 0) -> dict[str, Tensor]:
         """Noise of ``n`` clips from number ``first`` on, on the generator's device.

@@ -207,3 +207,19 @@ def test_a_generator_that_makes_nan_is_told() -> None:
 
     with pytest.raises(NonFiniteError, match="velocity: the features of generated became infinite or NaN"):
         evaluation({"velocity": Velocity}).scores(Broken())
+
+
+def test_keypoints_are_had_without_drawing_and_are_the_same() -> None:
+    motion = ToyMotion(ToyMotion.Config(), TOY)
+    renderer = ToyRenderer(ToyRenderer.Config(image_size=8), TOY)
+    generator = TwoStageGenerator(motion, renderer)
+    drawn: list[int] = []
+    renderer.register_forward_hook(lambda *_: drawn.append(1))
+    alone = evaluation({"velocity": Velocity}).scores(generator)["velocity"]
+    assert not drawn
+    beside = evaluation({"velocity": Velocity, "video": Video}, SMALL.model_copy(update={"size": 8})).scores(generator)
+    assert drawn
+    assert isinstance(alone, Score)
+    assert alone == beside["velocity"]
+    noise, times = generator.noise(2, 0), torch.tensor([0.1, 0.2])
+    assert torch.equal(generator.keypoints(noise, times), VideoGenerator.keypoints(generator, noise, times))

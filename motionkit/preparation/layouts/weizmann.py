@@ -9,6 +9,6 @@ ACTIONS = ("bend", "jack", "jump", "pjump", "run", "side", "skip", "walk", "wave
 WEIZMANN = Layout(
     "weizmann",
     expected="person_action.avi, such as daria_wave1.avi",
-    pattern=re.compile(rf"(?:.*/)?(?P<subject>[^/_]+)_(?P<label>{'|'.join(ACTIONS)})\d*\.avi", re.IGNORECASE),
+    pattern=re.compile(rf"(?:.*/)?(?P<subject>[^/_]+)_(?P<label>{'|'.join(ACTIONS)})\d*\.avi"),
 )
 """A number after the action counts repetitions (``lena_walk2``), except in wave1 and wave2, which are two actions."""

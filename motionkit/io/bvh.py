@@ -86,7 +86,7 @@ class _Lines:
     def expect(self, *words: str) -> None:
         found = self.next()
         if [word.upper() for word in found] != [word.upper() for word in words]:
-            self.fail(f"expected {' '.join(words)}, found {' '.join(found)[:60]}")
+            self.fail(f"expected {' '.join(words)}, found {' '.join(found)[:60]!r}")
 
     def number_after(self, label: str) -> float:
         *words, value = self.next()
@@ -98,7 +98,7 @@ class _Lines:
         try:
             numbers = [float(word) for word in words]
         except ValueError:
-            self.fail(f"expected numbers, found {' '.join(words)[:60]}")
+            self.fail(f"expected numbers, found {' '.join(words)[:60]!r}")
         if not np.isfinite(numbers).all():
             self.fail("holds numbers that are not finite")
         return numbers
@@ -112,7 +112,7 @@ def _hierarchy(lines: _Lines) -> _Tree:
     lines.expect("HIERARCHY")
     kind, *name = lines.next()
     if kind.upper() != "ROOT":
-        lines.fail(f"expected ROOT and a name, found {kind[:60]}")
+        lines.fail(f"expected ROOT and a name, found {kind[:60]!r}")
     open_joints = [tree.add(" ".join(name), -1)]
     lines.expect("{")
     while open_joints:
@@ -135,7 +135,7 @@ def _hierarchy(lines: _Lines) -> _Tree:
                 open_joints.pop()
             case _:
                 lines.fail(
-                    f"expected OFFSET, CHANNELS, JOINT, End Site or a brace, found {' '.join([kind, *rest])[:60]}"
+                    f"expected OFFSET, CHANNELS, JOINT, End Site or a brace, found {' '.join([kind, *rest])[:60]!r}"
                 )
     lines.expect("MOTION")
     return tree

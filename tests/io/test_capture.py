@@ -91,14 +91,14 @@ def test_a_whole_body_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("HIERARCHY", "<html>", "line 1: expected HIERARCHY, found <html>"),
-        ("OFFSET 2 0 0", "OFFSET 2 0", "line 7: expected OFFSET.* found OFFSET 2 0"),
+        ("HIERARCHY", "<html>", "line 1: expected HIERARCHY, found '<html>'"),
+        ("OFFSET 2 0 0", "OFFSET 2 0", "line 7: expected OFFSET.* found 'OFFSET 2 0'"),
         ("OFFSET 2 0 0", "OFFSET 2 0 nan", "line 7: holds numbers that are not finite"),
         ("3 Zrotation", "4 Zrotation", "line 5: says 4 channels and names 3"),
         ("Zrotation", "Wrotation", "line 5: expected OFFSET, CHANNELS"),
         ("Frames: 1", "Frames: 2", "the file ends too early"),
         ("Frame Time: 0.5", "Frame Time: 0", "are no motion"),
-        ("Frame Time: 0.5", "Frame Time: soon", "line 17: expected numbers, found soon"),
+        ("Frame Time: 0.5", "Frame Time: soon", "line 17: expected numbers, found 'soon'"),
         ("0 0 0 0 0 0", "0 0 0 0 0", "line 18: has 5 numbers, but the joints have 6 channels"),
     ],
 )

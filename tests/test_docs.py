@@ -34,7 +34,9 @@ from motionkit.datasets.folder import ClipFolder
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
+from motionkit.preparation.camera import CameraConfig
 from motionkit.preparation.gate import GateConfig
+from motionkit.preparation.layouts import LayoutConfig
 from motionkit.training.experiment import STAGES as STAGE_CLASSES
 from motionkit.training.experiment import Experiment
 from motionkit.training.loop import LoopConfig
@@ -219,6 +221,8 @@ def test_what_is_not_run_could_be(page: Path) -> None:
 SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
     "gate": set(GateConfig.model_fields),
+    "layout": set(LayoutConfig.model_fields),
+    "camera": set(CameraConfig.model_fields),
     "loop": set(LoopConfig.model_fields),
     "protocol": set(Protocol.model_fields),
     **{f"{name}_stage": set(STAGE_CLASSES[name].settings({}).model_fields) for name in ("motion", "render")},
@@ -236,7 +240,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
     ("page", "sections"),
     [
         ("training.md", ["motion_stage", "render_stage", "loop"]),
-        ("your-own-videos.md", ["gate"]),
+        ("your-own-videos.md", ["gate", "layout", "camera"]),
         ("evaluating.md", ["protocol"]),
     ],
 )

@@ -1,18 +1,25 @@
-"""``motionkit prepare``: videos to a folder of clips with keypoints."""
+"""``motionkit prepare``: recordings to a folder of clips with keypoints."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from motionkit import registry
+from motionkit import __version__, registry
 from motionkit.config import build_config, parse_assignments
 from motionkit.interfaces import ConfigError
-from motionkit.io.manifest import Settings
+from motionkit.io.manifest import Manifest, Settings
+from motionkit.preparation.camera import CameraConfig
 from motionkit.preparation.gate import GateConfig
-from motionkit.preparation.prepare import prepare as prepare_folder
+from motionkit.preparation.humanoid import SYNTHESISED
+from motionkit.preparation.layouts import LAYOUTS, MOCAP, LayoutConfig
+from motionkit.preparation.mocap import prepare_mocap
+from motionkit.preparation.prepare import prepare as prepare_videos
 from motionkit.preparation.report import report_table
 
 
@@ -20,7 +27,14 @@ from motionkit.preparation.report import report_table
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The clip folder to make, or to add to.")
 @click.option(
-    "--detector", "detector_name", required=True, help="Which detector finds the keypoints: mediapipe, sidecar ..."
+    "--layout",
+    default="any",
+    show_default=True,
+    type=click.Choice(list(LAYOUTS)),
+    help="How SOURCE is laid out, which tells who does what.",
+)
+@click.option(
+    "--detector", "detector_name", help="Which detector finds the keypoints: mediapipe, sidecar ... Not for mocap."
 )
 @click.option(
     "--size", default=64, show_default=True, type=click.IntRange(min=8), help="Height and width of the clips."
@@ -28,27 +42,27 @@ from motionkit.preparation.report import report_table
 @click.option(
     "-o", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting, such as gate.min_confidence=0.5."
 )
-def prepare(source: Path, out: Path, detector_name: str, size: int, assignments: tuple[str, ...]) -> None:
-    """Turn SOURCE, a video or a folder of videos, into a folder of clips with keypoints.
+def prepare(
+    source: Path, out: Path, layout: str, detector_name: str | None, size: int, assignments: tuple[str, ...]
+) -> None:
+    """Turn SOURCE, a video, a folder of videos or a dataset, into a folder of clips with keypoints.
 
     Frames whose pose is missing, unsure or impossible are left out: short gaps are filled, at long ones the clip is
     split, and a table says what became of each video. Interrupted, the same command goes on where it stopped.
     """
     overrides = parse_assignments(assignments)
-    unknown = set(overrides) - {"gate", "detector"}
+    sections = ("gate", "layout", "camera" if layout == MOCAP.name else "detector")
+    unknown = set(overrides) - set(sections)
     if unknown:
-        raise ConfigError(f"{sorted(unknown)[0]} has no settings here; there are gate.KEY=VALUE and detector.KEY=VALUE")
-    plugin = registry.find("detector", detector_name)
-    detector_class = plugin.load()
-    detector_config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
-    gate_config = build_config(GateConfig, overrides=overrides.get("gate"), where="gate")
-    settings = Settings(
-        size=size,
-        detector=plugin.name,
-        distribution=f"{plugin.distribution} {plugin.version}",
-        detector_config=detector_config.model_dump(mode="json"),
-        gate=gate_config.model_dump(mode="json"),
-    )
+        told = " and ".join(f"{section}.KEY=VALUE" for section in sections)
+        raise ConfigError(f"{sorted(unknown)[0]} has no settings here; there are {told}")
+    gate = build_config(GateConfig, preset=layout, overrides=overrides.get("gate"), where="gate")
+    chosen = build_config(LayoutConfig, overrides=overrides.get("layout"), where="layout")
+    common = {"size": size, "gate": gate.model_dump(mode="json"), "layout": layout}
+    if layout == MOCAP.name:
+        work = _from_mocap(source, out, detector_name, overrides.get("camera"), common)
+    else:
+        work = _from_videos(source, out, detector_name, overrides.get("detector"), common)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -59,16 +73,46 @@ def prepare(source: Path, out: Path, detector_name: str, size: int, assignments:
         transient=True,
     ) as bar:
         task = bar.add_task("reading", total=None)
-        manifest = prepare_folder(
-            source,
-            out,
-            detector_class(detector_config),
-            settings,
-            lambda name, done, expected: bar.update(task, description=name, completed=done, total=expected),
+        manifest = work(
+            progress=lambda name, done, expected: bar.update(task, description=name, completed=done, total=expected),
+            layout=chosen,
         )
     Console().print(report_table(manifest))
     clips = [clip for video in manifest.videos for clip in video.clips]
     click.echo(f"{len(clips)} clips, {sum(clip.seconds for clip in clips):.1f} s in all, are in {out}")
+
+
+def _from_videos(
+    source: Path, out: Path, detector_name: str | None, overrides: Any, common: dict[str, Any]
+) -> Callable[..., Manifest]:
+    if detector_name is None:
+        raise ConfigError("--detector is missing: what should find the keypoints, such as mediapipe or sidecar?")
+    plugin = registry.find("detector", detector_name)
+    detector_class = plugin.load()
+    config = build_config(detector_class.Config, overrides=overrides, where="detector")
+    settings = Settings(
+        detector=plugin.name,
+        distribution=f"{plugin.distribution} {plugin.version}",
+        detector_config=config.model_dump(mode="json"),
+        **common,
+    )
+    return partial(prepare_videos, source, out, detector_class(config), settings)
+
+
+def _from_mocap(
+    source: Path, out: Path, detector_name: str | None, overrides: Any, common: dict[str, Any]
+) -> Callable[..., Manifest]:
+    if detector_name is not None:
+        raise ConfigError("motion capture holds the joints themselves: --layout mocap takes no --detector")
+    camera = build_config(CameraConfig, overrides=overrides, where="camera")
+    settings = Settings(
+        detector="mocap",
+        distribution=f"motionkit {__version__}",
+        detector_config=camera.model_dump(mode="json"),
+        synthesised=SYNTHESISED,
+        **common,
+    )
+    return partial(prepare_mocap, source, out, settings)
 
 
 class _Rate(ProgressColumn):

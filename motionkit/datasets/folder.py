@@ -4,7 +4,7 @@ import hashlib
 import os.path
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from torch import Tensor
 from torch.nn import functional
 
-from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, DataError, Skeleton, Split, Window
+from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
 from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 
@@ -20,11 +20,13 @@ from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 class ClipFolder(ClipDataset):
     """The clips of a folder that holds a ``dataset.json``.
 
-    All clips of one video are in the same split, so that no scene is in both. Which videos are held out depends on
-    their names alone. The mirrored copy of a clip is a clip of its own, after all those that are not mirrored.
+    All clips of one subject are in the same split, so that nobody is in both; where the subjects are not known, all
+    clips of one video are, so that no scene is in both. Which of them are held out depends on their names alone. The
+    mirrored copy of a clip is a clip of its own, after all those that are not mirrored.
 
     Raises:
-        DataError: the folder is missing, damaged, or holds no clips.
+        DataError: the folder is missing, damaged, or holds no clips; or its videos have no such label or subject.
+        ConfigError: subjects are named for a split by videos.
     """
 
     class Config(ComponentConfig):
@@ -34,8 +36,14 @@ class ClipFolder(ClipDataset):
         """The clip folder; kept in full, so that a run can go on from anywhere."""
         mirror: bool = True
         """Add the mirrored copy of each training clip: twice the data, for the price of losing which hand is which."""
+        labels: tuple[str, ...] = ()
+        """The only labels used; empty for all."""
+        split_by: Literal["auto", "subject", "video"] = "auto"
+        """What is held out whole; ``auto`` is subjects where every video's is known, else videos."""
+        test_subjects: tuple[str, ...] = ()
+        """The subjects that are held out, instead of a fraction of them."""
         test_fraction: float = Field(0.1, ge=0, lt=1)
-        """Share of the videos that is held out, rounded up; at least one video stays for training."""
+        """Share of the subjects or videos that is held out, rounded up; at least one stays for training."""
 
     config: Config
 
@@ -45,6 +53,8 @@ class ClipFolder(ClipDataset):
         videos = [video for video in manifest.videos if video.clips]
         if not videos:
             raise DataError(f"{config.path}: holds no clips; its dataset.json says what became of each video")
+        if config.labels:
+            videos = _labelled(videos, config)
         self._skeleton = manifest.skeleton
         self._clips = [(video.source, clip) for video in _chosen(videos, split, config) for clip in video.clips]
         self._copies = 2 if config.mirror and split == "train" else 1
@@ -128,12 +138,50 @@ def distinct_nearest(recorded_F: np.ndarray, asked_T: np.ndarray) -> np.ndarray:
     return np.minimum(ascending_T, frames - len(order) + order)
 
 
+def _labelled(videos: list[VideoRecord], config: ClipFolder.Config) -> list[VideoRecord]:
+    """The videos with those of their clips that have one of the labels asked for."""
+    known = {clip.label for video in videos for clip in video.clips}
+    _all_known(config.path, "label", config.labels, known)
+    kept = [
+        video.model_copy(update={"clips": tuple(clip for clip in video.clips if clip.label in config.labels)})
+        for video in videos
+    ]
+    return [video for video in kept if video.clips]
+
+
 def _chosen(videos: list[VideoRecord], split: Split, config: ClipFolder.Config) -> list[VideoRecord]:
-    """The videos of a split. Sorting by a digest of the name mixes people and actions, and is the same everywhere."""
-    mixed = sorted(videos, key=lambda video: hashlib.sha256(video.source.encode()).digest())
-    held_out = min(int(np.ceil(config.test_fraction * len(mixed))), len(mixed) - 1)
-    chosen = {video.source for video in (mixed[:held_out] if split == "test" else mixed[held_out:])}
-    return [video for video in videos if video.source in chosen]
+    """The videos of a split."""
+    by_subject = _splits_by_subject(videos, config)
+
+    def group(video: VideoRecord) -> str:
+        return video.subject if by_subject else video.source
+
+    groups = {group(video) for video in videos}
+    if config.test_subjects:
+        _all_known(config.path, "subject", config.test_subjects, groups)
+        held_out = set(config.test_subjects)
+    else:
+        # Sorting by a digest of the name mixes people and actions, and is the same everywhere.
+        mixed = sorted(groups, key=lambda name: hashlib.sha256(name.encode()).digest())
+        held_out = set(mixed[: min(int(np.ceil(config.test_fraction * len(mixed))), len(mixed) - 1)])
+    return [video for video in videos if (group(video) in held_out) == (split == "test")]
+
+
+def _splits_by_subject(videos: list[VideoRecord], config: ClipFolder.Config) -> bool:
+    if config.split_by == "video":
+        if config.test_subjects:
+            raise ConfigError("test_subjects names who is held out, but split_by is video; leave one of them away")
+        return False
+    unknown = next((video.source for video in videos if not video.subject), None)
+    if unknown is not None and (config.split_by == "subject" or config.test_subjects):
+        raise DataError(f"{config.path}: it is not known who is in {unknown}, so it cannot be split by subject")
+    return unknown is None
+
+
+def _all_known(folder: Path, what: str, asked: tuple[str, ...], known: set[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise DataError(f"{folder}: has no {what} '{name}'; it has {', '.join(sorted(known))}")
 
 
 def _video(frames_THWC: np.ndarray, size: int) -> Tensor:

@@ -19,7 +19,8 @@ class Settings(_Record):
     """What decides how a video becomes clips. A folder has one, so that its clips belong together.
 
     ``gate`` and ``detector_config`` are the settings of those two as they were; ``distribution`` is what the detector
-    was installed as.
+    was installed as. ``layout`` names how the videos lay in their folder. ``synthesised`` are the joints that nobody
+    measured: they were placed by the proportions of a body.
     """
 
     size: int = pydantic.Field(ge=1)
@@ -27,6 +28,8 @@ class Settings(_Record):
     distribution: str
     detector_config: dict[str, Any]
     gate: dict[str, Any]
+    layout: str = "any"
+    synthesised: tuple[str, ...] = ()
 
 
 class ClipRecord(_Record):
@@ -42,11 +45,13 @@ class VideoRecord(_Record):
     """One video and what became of its frames: ``frames`` is the sum of ``kept``, ``filled`` and all ``dropped``.
 
     ``source`` is its path relative to where the videos lay, ``sha256`` its contents' (by which it is known again),
-    ``problem`` what was wrong with the file, or "".
+    ``problem`` what was wrong with the file, or "". ``label`` is what is done in it and ``subject`` who does it, or "".
     """
 
     source: str
     sha256: str
+    label: str = ""
+    subject: str = ""
     frames: int = 0
     kept: int = 0
     filled: int = 0

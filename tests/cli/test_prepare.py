@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from motionkit.cli.prepare import prepare
-from motionkit.interfaces import DataError, MotionkitError
+from motionkit.interfaces import ConfigError, DataError, MotionkitError
 from motionkit.io.manifest import read_manifest
 from motionkit.io.video import write_video
 
@@ -58,9 +58,29 @@ def test_settings_reach_the_gate(tmp_path):
         run(*words)
 
 
+def test_a_dataset_as_it_is_published(tmp_path):
+    for seed, name in enumerate(("a/v_Run_g01_c01", "a/v_Run_g02_c01", "b/v_Jump_g01_c01")):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        film(tmp_path / "in" / name[0], name[2:], seed)
+    words = (tmp_path / "in", "--layout", "ucf", "--detector", "sidecar")
+    with pytest.raises(DataError, match=r"expected Class/v_Class_gNN_cNN\.avi, found a/v_Run_g01_c01\.mp4"):
+        run(*words, "--out", tmp_path / "out")
+    for path in (tmp_path / "in").rglob("*.mp4"):
+        path.rename(path.with_suffix(".avi"))
+    run(*words, "--out", tmp_path / "out", "-o", "layout.labels=[a]")
+    manifest = read_manifest(tmp_path / "out")
+    assert [(video.label, video.subject) for video in manifest.videos] == [("a", "g01"), ("a", "g02")]
+    assert manifest.settings.layout == "ucf"
+    run(*words, "--out", tmp_path / "out")  # other labels join what is there
+    assert len(read_manifest(tmp_path / "out").videos) == 3
+    with pytest.raises(ConfigError, match="layout was ucf, now any"):
+        run(tmp_path / "in", "--detector", "sidecar", "--out", tmp_path / "out")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (("--detector", "sidecar", "-o", "layout.label=[a]"), "did you mean layout.labels"),
         (("--detector", "sidecar", "-o", "gate.min_confidense=0.5"), "gate.min_confidence"),
         (("--detector", "sidecar", "-o", "motion.hidden=3"), "motion has no settings here"),
         (("--detector", "sidecat"), "sidecar"),

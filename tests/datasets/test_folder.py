@@ -8,7 +8,7 @@ from motionkit.config import build_config
 from motionkit.datasets.folder import ClipFolder, distinct_nearest
 from motionkit.interfaces import COCO17, ConfigError, DataError
 from motionkit.io.clips import ClipInfo, write_clip
-from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, write_manifest
+from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, read_manifest, write_manifest
 
 FRAMES, SIZE, FPS = 20, 16, 25
 SETTINGS = Settings(size=SIZE, detector="toy", distribution="toys 1", detector_config={}, gate={})
@@ -52,6 +52,51 @@ def test_no_video_is_in_both_splits_and_one_is_left_to_train_on(folder, fraction
     assert sources(train) | sources(test) == {f"{video}.avi" for video in range(5)}
     assert (len(sources(test)), len(test)) == (held_out, 2 * held_out)
     assert sources(dataset(folder, "test", test_fraction=fraction)) == sources(test)
+
+
+def with_subjects(folder, *subjects):
+    """The folder with its five videos done by these, and the second clip of each video called a jump."""
+    manifest = read_manifest(folder)
+    videos = [manifest.videos[0]]
+    for video, subject in zip(manifest.videos[1:], subjects, strict=True):
+        clips = (video.clips[0], video.clips[1].model_copy(update={"label": "jump"}))
+        videos.append(video.model_copy(update={"subject": subject, "clips": clips}))
+    write_manifest(folder, manifest.model_copy(update={"videos": tuple(videos)}))
+    return folder
+
+
+def test_where_subjects_are_known_nobody_is_in_both_splits(folder):
+    with_subjects(folder, "ann", "ann", "bob", "bob", "cy")
+    people = {"0.avi": "ann", "1.avi": "ann", "2.avi": "bob", "3.avi": "bob", "4.avi": "cy"}
+    for fraction, held_out in ((0.1, 1), (0.4, 2), (0.99, 2)):
+        train, test = (sources(dataset(folder, split, test_fraction=fraction)) for split in ("train", "test"))
+        assert len({people[name] for name in test}) == held_out
+        assert {people[name] for name in train} == set(people.values()) - {people[name] for name in test}
+        assert train | test == set(people)
+    by_video = dataset(folder, "test", split_by="video", test_fraction=0.2)
+    assert len(sources(by_video)) == 1
+    assert sources(dataset(folder, "test", test_subjects=("cy", "ann"))) == {"0.avi", "1.avi", "4.avi"}
+
+
+def test_one_unknown_subject_makes_it_a_split_by_videos(folder):
+    with_subjects(folder, "ann", "ann", "ann", "ann", "")
+    assert len(sources(dataset(folder, "test", test_fraction=0.4))) == 2
+    for settings in ({"split_by": "subject"}, {"test_subjects": ("ann",)}):
+        with pytest.raises(DataError, match=r"not known who is in 4\.avi"):
+            dataset(folder, **settings)
+
+
+def test_labels_choose_clips(folder):
+    with_subjects(folder, "ann", "ann", "bob", "bob", "cy")
+    jumps = dataset(folder, labels=("jump",), mirror=False, test_fraction=0)
+    assert len(jumps) == 5 and {jumps[index].label for index in range(5)} == {"jump"}
+    assert len(dataset(folder, labels=("jump", "wave"), mirror=False, test_fraction=0)) == 10
+    with pytest.raises(DataError, match="has no label 'jmp'; it has jump, wave"):
+        dataset(folder, labels=("jmp",))
+    with pytest.raises(DataError, match="has no subject 'dan'; it has ann, bob, cy"):
+        dataset(folder, test_subjects=("dan",))
+    with pytest.raises(ConfigError, match="split_by is video"):
+        dataset(folder, split_by="video", test_subjects=("ann",))
 
 
 def test_only_training_clips_are_mirrored(folder):

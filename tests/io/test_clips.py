@@ -1,5 +1,7 @@
 """Clips on disk: round trip, random access, damage."""
 
+import json
+
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
@@ -144,3 +146,14 @@ def test_no_manifest(tmp_path):
         read_manifest(tmp_path)
     with pytest.raises(DataError, match="no such folder"):
         read_manifest(tmp_path / "nowhere")
+
+
+def test_a_manifest_from_before_subjects_were_written_is_read(tmp_path):
+    record = {"source": "a.mp4", "sha256": "0", "frames": 1, "dropped": {"jump": 1}}
+    settings = {"size": 8, "detector": "d", "distribution": "d 1", "detector_config": {}, "gate": {}}
+    skeleton = {"name": "two", "joints": ["a", "b"], "bones": [[0, 1]], "mirror": [1, 0]}
+    old = {"version": 1, "skeleton": skeleton, "settings": settings, "videos": [record]}
+    (tmp_path / "dataset.json").write_text(json.dumps(old))
+    manifest = read_manifest(tmp_path)
+    assert (manifest.videos[0].subject, manifest.videos[0].label) == ("", "")
+    assert (manifest.settings.layout, manifest.settings.synthesised) == ("any", ())

@@ -14,9 +14,9 @@ from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import Settings, read_manifest
 from motionkit.io.video import write_video
 from motionkit.preparation.gate import GateConfig
+from motionkit.preparation.layouts import ANYTHING, LayoutConfig
 from motionkit.preparation.prepare import prepare
 from motionkit.preparation.report import report_table
-from motionkit.preparation.sources import find_videos, label_of
 
 FRAMES, FPS = 30, 25
 BODY = np.random.default_rng(0).uniform(-0.5, 0.5, (17, 2))
@@ -94,8 +94,7 @@ def test_labels(tmp_path):
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).touch()
-        root, videos = find_videos(folder)
-        return [label_of(video, root, videos) for video in videos]
+        return [recording.label for recording in ANYTHING.recordings(folder, LayoutConfig())]
 
     assert labels("ann_jack.avi", "bob_wave1.AVI") == ["jack", "wave1"]
     assert labels("jump/a.mp4", "jump/b_c.mp4", "run/a.mov") == ["jump", "jump", "run"]

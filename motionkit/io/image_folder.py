@@ -1,0 +1,42 @@
+"""Folders of numbered images that are a video, read through Pillow."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from motionkit.interfaces import DataError, Frame
+
+ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff"))
+"""What counts as an image."""
+
+
+def image_files(folder: Path) -> list[Path]:
+    """The images directly in a folder, by the numbers in their names: ``img_2.jpg`` comes before ``img_10.jpg``."""
+    return sorted((path for path in folder.iterdir() if path.suffix.lower() in ENDINGS), key=_number_order)
+
+
+def read_image_folder(folder: Path, fps: float) -> Iterator[Frame]:
+    """The images of a folder as frames, one at a time, ``fps`` of them a second, the first at 0.
+
+    Raises:
+        DataError: the folder is missing or holds no images; or, after the frames that are good, one is damaged.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder of images")
+    files = image_files(folder)
+    if not files:
+        raise DataError(f"{folder}: holds no images")
+    for index, path in enumerate(files):
+        try:
+            with Image.open(path) as image:
+                upright = ImageOps.exif_transpose(image).convert("RGB")
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to refuse
+            raise DataError(f"{path}: is damaged or not an image") from error
+        yield Frame(index / fps, np.asarray(upright))
+
+
+def _number_order(path: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.name)]

@@ -1,0 +1,112 @@
+"""A clip folder filled recording by recording, so that work that was stopped goes on where it was."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from motionkit.interfaces import ConfigError, DataError
+from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
+from motionkit.preparation.recording import Recording
+
+Progress = Callable[[str, int, int], None]
+"""Told after each frame: the recording's name, the frames done so far, and those expected in all."""
+
+Make = Callable[[VideoRecord, Recording, Callable[[], None]], VideoRecord]
+"""Writes a recording's clips, tells of each frame, and returns the record that it was given, completed."""
+
+
+def fill(
+    source: Path,
+    out: Path,
+    recordings: Sequence[Recording],
+    fresh: Manifest,
+    make: Make,
+    expected: Callable[[Recording], int],
+    progress: Progress,
+) -> Manifest:
+    """Add recordings to a clip folder.
+
+    Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
+    whatever stops the work, what was finished stays, and the same call goes on from there. A recording that is in the
+    folder already, with the same name and contents, is not done again unless its file was damaged; one that was
+    renamed is there under its new name alone, so that no scene is there twice.
+
+    Args:
+        source: where the recordings are from, for messages.
+        out: the clip folder; made if it is missing.
+        recordings: what it should hold.
+        fresh: the manifest that a new folder begins with.
+        make: does one recording.
+        expected: how many frames a recording should have; 0 where that cannot be told beforehand.
+        progress: told after each frame.
+
+    Returns:
+        What the folder holds now.
+
+    Raises:
+        DataError: nothing in any of the recordings could be used; what became of each is in ``dataset.json`` all the
+            same.
+        ConfigError: the folder was made with other settings.
+        OSError: the folder cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    manifest = _opened(out, fresh)
+    digests = {recording.name: recording.sha256() for recording in recordings}
+    done = {(video.source, video.sha256) for video in manifest.videos if not video.problem}
+    todo = [recording for recording in recordings if (recording.name, digests[recording.name]) not in done]
+
+    def renamed(video: VideoRecord, digest: str) -> bool:
+        return video.sha256 == digest and video.source not in digests
+
+    counter = _Counter(progress, sum(expected(recording) for recording in todo))
+    for recording in todo:
+        name, digest = recording.name, digests[recording.name]
+        empty = VideoRecord(source=name, sha256=digest, label=recording.label, subject=recording.subject)
+        record = make(empty, recording, counter.named(name))
+        others = [video for video in manifest.videos if video.source != name and not renamed(video, digest)]
+        manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
+        write_manifest(out, manifest)
+    if not any(video.clips for video in manifest.videos):
+        raise DataError(_nothing_usable(source, manifest))
+    return manifest
+
+
+class _Counter:
+    """Counts frames over all recordings, for the progress bar."""
+
+    def __init__(self, progress: Progress, expected: int) -> None:
+        self.progress, self.expected, self.done = progress, expected, 0
+
+    def named(self, name: str) -> Callable[[], None]:
+        def frame() -> None:
+            self.done += 1
+            self.progress(name, self.done, max(self.expected, self.done))
+
+        return frame
+
+
+def _opened(out: Path, fresh: Manifest) -> Manifest:
+    """What the folder holds already, or the fresh manifest; refuses to mix clips that were made differently."""
+    if not (out / NAME).exists():
+        return fresh
+    manifest = read_manifest(out)
+    if manifest.skeleton != fresh.skeleton:
+        raise ConfigError(
+            f"{out}: holds clips of {manifest.skeleton.name}, not {fresh.skeleton.name}; choose another folder"
+        )
+    before, now = manifest.settings.model_dump(), fresh.settings.model_dump()
+    differing = [f"{key} was {before[key]}, now {now[key]}" for key in now if before[key] != now[key]]
+    if differing:
+        raise ConfigError(f"{out}: was made with other settings ({'; '.join(differing)}); choose another folder")
+    return manifest
+
+
+def _nothing_usable(source: Path, manifest: Manifest) -> str:
+    if len(manifest.videos) == 1 and manifest.videos[0].problem:
+        return manifest.videos[0].problem
+    causes = [f"{video.source}: {video.problem or _most(video.dropped)}" for video in manifest.videos[:3]]
+    more = f"; and {len(manifest.videos) - 3} more" if len(manifest.videos) > 3 else ""
+    return f"{source}: nothing in {len(manifest.videos)} videos could be used ({'; '.join(causes)}{more})"
+
+
+def _most(dropped: dict[str, int]) -> str:
+    return max(dropped, key=lambda reason: dropped[reason], default="no frames")

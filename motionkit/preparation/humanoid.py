@@ -1,0 +1,125 @@
+"""The joints of a captured body as COCO's 17 keypoints, whatever the file calls them and whatever its unit is."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from motionkit.datasets.body import Body
+from motionkit.interfaces import COCO17, DataError
+from motionkit.io.capture import Capture
+
+SIDES = {"left": ("left", "l"), "right": ("right", "r")}
+
+# The order decides where a file has two of the names: in those with a LeftArm, LeftShoulder is the collar.
+NAMES = {
+    "shoulder": ("arm", "uparm", "upperarm", "shoulder", "shldr"),
+    "elbow": ("forearm", "lowarm", "lowerarm", "elbow"),
+    "wrist": ("wrist", "hand"),
+    "hip": ("upleg", "upperleg", "thigh", "hip"),
+    "knee": ("knee", "lowleg", "lowerleg", "shin", "leg"),
+    "ankle": ("ankle", "foot"),
+}
+"""What joints are called after ``Left`` or ``L``: MotionBuilder's names (as CMU's conversions have), Biovision's, and
+others; case, spaces, underscores and a prefix such as ``mixamorig:`` do not count."""
+
+HEAD = ("head end", "head")
+"""The top of the head, or what of it there is; a name with `` end`` is where the bone of that joint ends."""
+
+SYNTHESISED = COCO17.joints[:5]
+"""Nose, eyes and ears: no capture has them. They are placed on the head by the proportions of a body."""
+
+SYNTHESISED_CONFIDENCE = 0.5
+"""How sure those are (our choice): right to about the size of a head, and the gates still judge them."""
+
+BODY = Body()
+
+
+def coco17_joints(capture: Capture, path: Path) -> np.ndarray:
+    """Where the 17 keypoints are in space, (T, 17, 3): y up, in body heights, so that the file's unit does not matter.
+
+    Hips and shoulders are the file's own. The head's middle lies towards the file's head from the middle of the
+    shoulders, and looks where the shoulders do.
+
+    Raises:
+        DataError: a joint cannot be found by its name; or the body has no size.
+    """
+    places_TJ3 = capture.joints()
+    names = [_plain(name) for name in capture.names]
+    found = {joint: _find(names, joint) for joint in COCO17.joints[5:]}
+    head = next((names.index(_plain(name)) for name in HEAD if _plain(name) in names), None)
+    missing = [joint for joint, index in found.items() if index is None] + (["head"] if head is None else [])
+    if missing:
+        raise DataError(
+            f"{path}: none of its joints is known as {', '.join(missing)}; "
+            f"it has {', '.join(name for name in capture.names if not name.endswith(' end'))}"
+        )
+    joints_TK3 = np.zeros((len(places_TJ3), COCO17.size, 3))
+    joints_TK3[:, 5:] = places_TJ3[:, [index for index in found.values() if index is not None]]
+    stature = _stature(joints_TK3)
+    if not stature > 0:
+        raise DataError(f"{path}: its body has no size")
+    joints_TK3 /= stature
+    joints_TK3[:, :5] = _head(joints_TK3, places_TJ3[:, head] / stature)
+    return joints_TK3
+
+
+def front(joints_TK3: np.ndarray) -> np.ndarray:
+    """Where shoulders and hips face, level with the ground: (T, 3) of length 1; forwards is left x up."""
+    at = COCO17.index
+    left_T3 = joints_TK3[:, at("left shoulder")] - joints_TK3[:, at("right shoulder")]
+    left_T3 = left_T3 + joints_TK3[:, at("left hip")] - joints_TK3[:, at("right hip")]
+    return _unit(np.cross(left_T3, [0.0, 1.0, 0.0]))
+
+
+def confidence(frames: int) -> np.ndarray:
+    """How sure the keypoints are, (T, 17): measured ones 1, synthesised ones less."""
+    confidence_TK = np.ones((frames, COCO17.size))
+    confidence_TK[:, : len(SYNTHESISED)] = SYNTHESISED_CONFIDENCE
+    return confidence_TK
+
+
+def _stature(joints_TK3: np.ndarray) -> float:
+    """The body's height: what is measured of it over the part of a height that this usually is."""
+    at = COCO17.index
+    legs = [
+        np.linalg.norm(joints_TK3[:, at(f"{side} {a}")] - joints_TK3[:, at(f"{side} {b}")], axis=-1)
+        for side in SIDES
+        for a, b in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    trunk_T = np.linalg.norm(_middle(joints_TK3, "shoulder") - _middle(joints_TK3, "hip"), axis=-1)
+    measured = np.median(sum(legs) / 2 + trunk_T)
+    return float(measured / (BODY.thigh + BODY.shank + BODY.torso))
+
+
+def _head(joints_TK3: np.ndarray, top_T3: np.ndarray) -> np.ndarray:
+    """Nose, eyes and ears, (T, 5, 3) in body heights, placed as :meth:`Body.joints` places them."""
+    at = COCO17.index
+    chest_T3 = _middle(joints_TK3, "shoulder")
+    up_T3 = _unit(top_T3 - chest_T3)
+    left_T3 = joints_TK3[:, at("left shoulder")] - joints_TK3[:, at("right shoulder")]
+    left_T3 = _unit(left_T3 - (left_T3 * up_T3).sum(-1, keepdims=True) * up_T3)
+    front_T3 = np.cross(left_T3, up_T3)
+    middle_T3 = chest_T3 + BODY.neck * up_T3
+    nose_T3 = middle_T3 + BODY.head * (front_T3 - 0.15 * up_T3)
+    eyes_T3 = middle_T3 + BODY.head * (0.85 * front_T3 + 0.25 * up_T3)
+    eye_T3, ear_T3 = 0.4 * BODY.head * left_T3, 0.9 * BODY.head * left_T3
+    return np.stack([nose_T3, eyes_T3 + eye_T3, eyes_T3 - eye_T3, middle_T3 + ear_T3, middle_T3 - ear_T3], axis=1)
+
+
+def _find(names: list[str], joint: str) -> int | None:
+    side, part = joint.split()
+    known = (f"{prefix}{name}" for name in NAMES[part] for prefix in SIDES[side])
+    return next((names.index(name) for name in known if name in names), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.-]", "", name.rpartition(":")[2]).lower()
+
+
+def _middle(joints_TK3: np.ndarray, part: str) -> np.ndarray:
+    return (joints_TK3[:, COCO17.index(f"left {part}")] + joints_TK3[:, COCO17.index(f"right {part}")]) / 2
+
+
+def _unit(vectors_T3: np.ndarray) -> np.ndarray:
+    return vectors_T3 / np.maximum(np.linalg.norm(vectors_T3, axis=-1, keepdims=True), 1e-9)

@@ -1,0 +1,50 @@
+"""One recording as a dataset holds it: its pictures, what is known of it, and how it is known again."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from motionkit.interfaces import Frame
+from motionkit.io.image_folder import image_files, read_image_folder
+from motionkit.io.video import expected_frames, read_video
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A video file, a folder of images, or a file of motion capture.
+
+    Attributes:
+        path: where it lies.
+        name: its path relative to the dataset's folder, by which people know it.
+        label: what is done in it; "" where unknown.
+        subject: who does it; "" where unknown.
+        fps: images a second of a folder of images; None where the file has a clock of its own.
+        ranges: the frames that matter, as [first, end) counted from 0, ascending and apart; empty for all of them.
+            Each range gives clips of its own.
+    """
+
+    path: Path
+    name: str
+    label: str = ""
+    subject: str = ""
+    fps: float | None = None
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def frames(self) -> Iterator[Frame]:
+        """Its frames in order; raises what :func:`read_video` or :func:`read_image_folder` raise."""
+        return read_video(self.path) if self.fps is None else read_image_folder(self.path, self.fps)
+
+    def expected_frames(self) -> int:
+        """How many frames it should have; 0 where that cannot be told beforehand."""
+        return len(image_files(self.path)) if self.path.is_dir() else expected_frames(self.path)
+
+    def sha256(self) -> str:
+        """The digest of its contents, by which it is known again whatever its date."""
+        digest = hashlib.sha256()
+        for path in image_files(self.path) if self.path.is_dir() else [self.path]:
+            with suppress(OSError), path.open("rb") as file:  # an unreadable file shows itself when it is decoded
+                while block := file.read(1 << 20):
+                    digest.update(block)
+        return digest.hexdigest()

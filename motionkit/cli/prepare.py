@@ -11,6 +11,7 @@ from motionkit import registry
 from motionkit.config import build_config, parse_assignments
 from motionkit.interfaces import ConfigError
 from motionkit.io.manifest import Settings
+from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.prepare import prepare as prepare_folder
 from motionkit.preparation.report import report_table
@@ -26,7 +27,11 @@ from motionkit.preparation.report import report_table
     "--size", default=64, show_default=True, type=click.IntRange(min=8), help="Height and width of the clips."
 )
 @click.option(
-    "-o", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting, such as gate.min_confidence=0.5."
+    "-o",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting, such as gate.min_confidence=0.5 or crop.follow=true.",
 )
 def prepare(source: Path, out: Path, detector_name: str, size: int, assignments: tuple[str, ...]) -> None:
     """Turn SOURCE, a video or a folder of videos, into a folder of clips with keypoints.
@@ -35,19 +40,22 @@ def prepare(source: Path, out: Path, detector_name: str, size: int, assignments:
     split, and a table says what became of each video. Interrupted, the same command goes on where it stopped.
     """
     overrides = parse_assignments(assignments)
-    unknown = set(overrides) - {"gate", "detector"}
+    unknown = set(overrides) - {"gate", "crop", "detector"}
     if unknown:
-        raise ConfigError(f"{sorted(unknown)[0]} has no settings here; there are gate.KEY=VALUE and detector.KEY=VALUE")
+        known = "gate.KEY=VALUE, crop.KEY=VALUE and detector.KEY=VALUE"
+        raise ConfigError(f"{sorted(unknown)[0]} has no settings here; there are {known}")
     plugin = registry.find("detector", detector_name)
     detector_class = plugin.load()
     detector_config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
     gate_config = build_config(GateConfig, overrides=overrides.get("gate"), where="gate")
+    crop_config = build_config(CropConfig, overrides=overrides.get("crop"), where="crop")
     settings = Settings(
         size=size,
         detector=plugin.name,
         distribution=f"{plugin.distribution} {plugin.version}",
         detector_config=detector_config.model_dump(mode="json"),
         gate=gate_config.model_dump(mode="json"),
+        crop=crop_config.model_dump(mode="json") if crop_config.follow else {},
     )
     with Progress(
         TextColumn("{task.description}"),

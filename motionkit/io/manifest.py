@@ -18,8 +18,8 @@ class _Record(pydantic.BaseModel):
 class Settings(_Record):
     """What decides how a video becomes clips. A folder has one, so that its clips belong together.
 
-    ``gate`` and ``detector_config`` are the settings of those two as they were; ``distribution`` is what the detector
-    was installed as.
+    ``gate``, ``crop`` and ``detector_config`` are the settings of those as they were; ``distribution`` is what the
+    detector was installed as. ``crop`` is empty where clips show the square in the middle.
     """
 
     size: int = pydantic.Field(ge=1)
@@ -27,6 +27,7 @@ class Settings(_Record):
     distribution: str
     detector_config: dict[str, Any]
     gate: dict[str, Any]
+    crop: dict[str, Any] = {}
 
 
 class ClipRecord(_Record):

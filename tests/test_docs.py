@@ -32,6 +32,7 @@ from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
+from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.training.experiment import STAGES as STAGE_CLASSES
 from motionkit.training.experiment import Experiment
@@ -209,6 +210,7 @@ def test_what_is_not_run_could_be(page: Path) -> None:
 
 SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
+    "crop": set(CropConfig.model_fields),
     "gate": set(GateConfig.model_fields),
     "loop": set(LoopConfig.model_fields),
     **{f"{name}_stage": set(STAGE_CLASSES[name].settings({}).model_fields) for name in ("motion", "render")},
@@ -224,7 +226,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "sections"),
-    [("training.md", ["motion_stage", "render_stage", "loop"]), ("your-own-videos.md", ["gate"])],
+    [("training.md", ["motion_stage", "render_stage", "loop"]), ("your-own-videos.md", ["gate", "crop"])],
 )
 def test_no_setting_is_left_out(page: str, sections: list[str]) -> None:
     named = set(re.findall(r"`(?:\w+\.)?(\w+)`", (ROOT / "docs" / page).read_text()))

@@ -105,9 +105,8 @@ def _one_video(track: _Track, out: Path, detector: Detector, settings: Settings,
     def square(piece: Piece) -> Crop:
         if not crop_config.follow:
             return middle(len(piece.indices_T))
-        times_T, extents = survey.times_T[piece.indices_T], extents_T2[piece.indices_T]
-        sure_TK = piece.confidence_TK >= gate_config.joint_confidence
-        return follow(times_T, piece.keypoints_TK2, sure_TK, extents, crop_config)
+        at, sure_TK = piece.indices_T, piece.confidence_TK >= gate_config.joint_confidence
+        return follow(survey.times_T[at], piece.keypoints_TK2, sure_TK, extents_T2[at], crop_config)
 
     crops = [square(piece) for piece in pieces]
     films = _films(track.path, pieces, crops, settings.size)

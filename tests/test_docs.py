@@ -35,6 +35,7 @@ from motionkit.evaluation.evaluation import Protocol
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
 from motionkit.preparation.camera import CameraConfig
+from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig
 from motionkit.training.experiment import STAGES as STAGE_CLASSES
@@ -220,6 +221,7 @@ def test_what_is_not_run_could_be(page: Path) -> None:
 
 SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
+    "crop": set(CropConfig.model_fields),
     "gate": set(GateConfig.model_fields),
     "layout": set(LayoutConfig.model_fields),
     "camera": set(CameraConfig.model_fields),
@@ -240,7 +242,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
     ("page", "sections"),
     [
         ("training.md", ["motion_stage", "render_stage", "loop"]),
-        ("your-own-videos.md", ["gate", "layout", "camera"]),
+        ("your-own-videos.md", ["gate", "crop", "layout", "camera"]),
         ("evaluating.md", ["protocol"]),
     ],
 )

@@ -1,6 +1,6 @@
 """``motionkit prepare``: recordings to a folder of clips with keypoints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from motionkit.config import build_config, parse_assignments
 from motionkit.interfaces import ConfigError
 from motionkit.io.manifest import Manifest, Settings
 from motionkit.preparation.camera import CameraConfig
+from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.humanoid import SYNTHESISED
 from motionkit.preparation.layouts import LAYOUTS, MOCAP, LayoutConfig
@@ -40,7 +41,11 @@ from motionkit.preparation.report import report_table
     "--size", default=64, show_default=True, type=click.IntRange(min=8), help="Height and width of the clips."
 )
 @click.option(
-    "-o", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting, such as gate.min_confidence=0.5."
+    "-o",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting, such as gate.min_confidence=0.5 or crop.follow=true.",
 )
 def prepare(
     source: Path, out: Path, layout: str, detector_name: str | None, size: int, assignments: tuple[str, ...]
@@ -51,7 +56,7 @@ def prepare(
     split, and a table says what became of each video. Interrupted, the same command goes on where it stopped.
     """
     overrides = parse_assignments(assignments)
-    sections = ("gate", "layout", "camera" if layout == MOCAP.name else "detector")
+    sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "detector")))
     unknown = set(overrides) - set(sections)
     if unknown:
         told = " and ".join(f"{section}.KEY=VALUE" for section in sections)
@@ -59,10 +64,8 @@ def prepare(
     gate = build_config(GateConfig, preset=layout, overrides=overrides.get("gate"), where="gate")
     chosen = build_config(LayoutConfig, overrides=overrides.get("layout"), where="layout")
     common = {"size": size, "gate": gate.model_dump(mode="json"), "layout": layout}
-    if layout == MOCAP.name:
-        work = _from_mocap(source, out, detector_name, overrides.get("camera"), common)
-    else:
-        work = _from_videos(source, out, detector_name, overrides.get("detector"), common)
+    make_folder = _from_mocap if layout == MOCAP.name else _from_videos
+    work = make_folder(source, out, detector_name, overrides, common)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -83,28 +86,30 @@ def prepare(
 
 
 def _from_videos(
-    source: Path, out: Path, detector_name: str | None, overrides: Any, common: dict[str, Any]
+    source: Path, out: Path, detector_name: str | None, overrides: Mapping[str, Any], common: dict[str, Any]
 ) -> Callable[..., Manifest]:
     if detector_name is None:
         raise ConfigError("--detector is missing: what should find the keypoints, such as mediapipe or sidecar?")
     plugin = registry.find("detector", detector_name)
     detector_class = plugin.load()
-    config = build_config(detector_class.Config, overrides=overrides, where="detector")
+    config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
+    crop = build_config(CropConfig, overrides=overrides.get("crop"), where="crop")
     settings = Settings(
         detector=plugin.name,
         distribution=f"{plugin.distribution} {plugin.version}",
         detector_config=config.model_dump(mode="json"),
+        crop=crop.model_dump(mode="json") if crop.follow else {},
         **common,
     )
     return partial(prepare_videos, source, out, detector_class(config), settings)
 
 
 def _from_mocap(
-    source: Path, out: Path, detector_name: str | None, overrides: Any, common: dict[str, Any]
+    source: Path, out: Path, detector_name: str | None, overrides: Mapping[str, Any], common: dict[str, Any]
 ) -> Callable[..., Manifest]:
     if detector_name is not None:
         raise ConfigError("motion capture holds the joints themselves: --layout mocap takes no --detector")
-    camera = build_config(CameraConfig, overrides=overrides, where="camera")
+    camera = build_config(CameraConfig, overrides=overrides.get("camera"), where="camera")
     settings = Settings(
         detector="mocap",
         distribution=f"motionkit {__version__}",

@@ -1,8 +1,5 @@
 """Procedural actions: a clothed figure that waves, jumps, bends, walks, boxes, claps; its truth known at any time."""
 
-import difflib
-import hashlib
-from collections.abc import Iterator
 from functools import cached_property
 
 import pydantic
@@ -13,20 +10,16 @@ from motionkit.datasets.body import Body, Placement
 from motionkit.datasets.choreography import ACTIONS, Style
 from motionkit.datasets.figure import Figure
 from motionkit.datasets.look import Look
-from motionkit.interfaces import COCO17, Clip, ClipDataset, ComponentConfig, Skeleton, Split, Window
+from motionkit.datasets.procedural import Uniform, clip_uniform, known
+from motionkit.interfaces import COCO17, Clip, ClipDataset, ComponentConfig, Skeleton, Window
 
 
 class ActionClip(Clip):
     """One random figure doing one random action: joints are closed-form functions of the time in seconds."""
 
-    def __init__(self, actions: tuple[str, ...], seconds: float, source: str, generator: torch.Generator) -> None:
+    def __init__(self, actions: tuple[str, ...], seconds: float, source: str, uniform: Uniform) -> None:
         self.source = source
         self.seconds = seconds
-        numbers = _uniform_numbers(generator)
-
-        def uniform(low: float, high: float) -> float:
-            return low + (high - low) * next(numbers)
-
         self.label = actions[int(uniform(0, len(actions)))]
         action = ACTIONS[self.label]
         self._pose = action.pose
@@ -83,21 +76,9 @@ class Actions(ClipDataset):
         @pydantic.field_validator("actions")
         @classmethod
         def _known(cls, actions: tuple[str, ...]) -> tuple[str, ...]:
-            if not actions:
-                raise ValueError(f"no action is named; choose from {', '.join(ACTIONS)}")
-            for name in actions:
-                if name not in ACTIONS:
-                    near = difflib.get_close_matches(name, ACTIONS, n=1)
-                    hint = f"did you mean '{near[0]}'? The" if near else "the"
-                    raise ValueError(f"unknown action '{name}'; {hint} actions are {', '.join(ACTIONS)}")
-            return actions
+            return known("action", actions, ACTIONS)
 
     config: Config
-
-    def __init__(self, config: Config, split: Split = "train") -> None:
-        super().__init__(config, split)
-        digest = hashlib.blake2b(str(config.seed).encode(), digest_size=4).digest()
-        self._key = int.from_bytes(digest, "little")
 
     @property
     def skeleton(self) -> Skeleton:
@@ -109,13 +90,5 @@ class Actions(ClipDataset):
     def __getitem__(self, index: int) -> ActionClip:
         if not 0 <= index < len(self):
             raise IndexError(f"clip {index} was asked for, but the {self.split} split has clips 0 to {len(self) - 1}")
-        # torch's CPU generator uses 32 bits of its seed; within a dataset all numbers here differ in those.
-        seed = self._key ^ (2 * index + (self.split == "test"))
-        generator = torch.Generator().manual_seed(seed)
-        return ActionClip(self.config.actions, self.config.seconds, f"{self.split} clip {index}", generator)
-
-
-def _uniform_numbers(generator: torch.Generator) -> Iterator[float]:
-    """Numbers in [0, 1), drawn some at a time because a call of torch costs more than a number."""
-    while True:
-        yield from torch.rand(64, generator=generator).tolist()
+        uniform = clip_uniform(self.config.seed, self.split, index)
+        return ActionClip(self.config.actions, self.config.seconds, f"{self.split} clip {index}", uniform)

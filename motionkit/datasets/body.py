@@ -1,16 +1,15 @@
 """A body of human proportions: joint angles to the places of its 17 joints, in three dimensions and in the picture."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionkit.datasets.choreography import Posture
+from motionkit.datasets.procedural import Uniform
 from motionkit.interfaces import COCO17
 
 Array = NDArray[np.float64]
-Uniform = Callable[[float, float], float]
 
 SIDES = np.array([1.0, -1.0, 1.0, -1.0])[:, None, None]
 """The body's left is +x when it faces the viewer."""

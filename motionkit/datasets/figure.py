@@ -1,41 +1,16 @@
-"""Draws a clothed figure from its 17 keypoints: anti-aliased capsules by signed distance.
-
-A part of the body is a union of capsules (segments with a radius at either end) of one colour. Its signed distance is
-known at every pixel's centre, so its edge covers pixels by exact fractions and moves smoothly at sub-pixel speed; no
-drawing library known to us gives that for thick tapered lines. All frames of a clip are drawn in one go, part by part,
-each within the rectangle that it sweeps.
-"""
+"""Draws a clothed figure from its 17 keypoints: each part of the body is a union of capsules of one colour."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionkit.datasets.look import Look
+from motionkit.datasets.paint import Capsule, Part, paint
 from motionkit.interfaces import COCO17
 
 Array = NDArray[np.float64]
-
-SHADE = 0.35
-"""How much darker a part is at its rim than at its middle, so that an arm shows against a shirt of its own colour."""
-
-
-class Capsule(NamedTuple):
-    """A segment between two points of shape (T, 2) and its radius at each, in picture units."""
-
-    start: Array
-    end: Array
-    start_radius: float
-    end_radius: float
-
-
-class Part(NamedTuple):
-    """A union of capsules in one RGB colour."""
-
-    capsules: list[Capsule]
-    colour: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -138,47 +113,3 @@ class _Limbs:
         yield Part([Capsule(hair, hair, 1.04 * radius, 1.04 * radius)], look.hair)
         face = radius * (-0.18 * up - 0.12 * behind)
         yield Part([Capsule(centre + face, chin + face, 0.84 * radius, 0.76 * radius)], look.skin)
-
-
-def paint(frames_CTHW: NDArray[np.float32], part: Part, centres: NDArray[np.float32]) -> None:
-    """Lays one part over all frames, in place."""
-    pixel = 2 / len(centres)
-    reach = max(max(c.start_radius, c.end_radius) for c in part.capsules) + pixel
-    ends = np.concatenate([end for c in part.capsules for end in (c.start, c.end)])
-    first = np.searchsorted(centres, ends.min(0) - reach)
-    last = np.searchsorted(centres, ends.max(0) + reach)
-    columns, rows = slice(first[0], last[0]), slice(first[1], last[1])
-    if columns.start == columns.stop or rows.start == rows.stop:
-        return
-    distance, depth = _distance(part.capsules[0], centres[columns], centres[rows])
-    for capsule in part.capsules[1:]:
-        other, other_depth = _distance(capsule, centres[columns], centres[rows])
-        np.minimum(distance, other, out=distance)
-        np.minimum(depth, other_depth, out=depth)
-    cover = np.clip(0.5 - distance / pixel, 0, 1)
-    shade = 1 - SHADE * np.square(np.square(np.minimum(depth, 1)))
-    block = frames_CTHW[:, :, rows, columns]
-    for channel, colour in zip(block, part.colour, strict=True):
-        channel += cover * (np.float32(colour) * shade - channel)
-
-
-def _distance(
-    capsule: Capsule, x: NDArray[np.float32], y: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Signed distance to the capsule's edge, and the distance to its axis over its radius, both (T, H, W)."""
-    start = capsule.start.astype(np.float32)
-    along = (capsule.end - capsule.start).astype(np.float32)
-    dx = x - start[:, 0, None]
-    dy = y - start[:, 1, None]
-    squared = np.maximum((along**2).sum(-1), 1e-12)[:, None]
-    along_x, along_y = along[:, :1], along[:, 1:]
-    # Where each pixel's foot lies along the segment: a sum of a part that depends on x and one that depends on y.
-    where = (dx * (along_x / squared))[:, None, :] + (dy * (along_y / squared))[:, :, None]
-    np.clip(where, 0, 1, out=where)
-    away_x = dx[:, None, :] - where * along_x[:, None]
-    away_y = dy[:, :, None] - where * along_y[:, None]
-    away = np.sqrt(away_x * away_x + away_y * away_y)
-    if capsule.start_radius == capsule.end_radius:
-        return away - np.float32(capsule.start_radius), away / np.float32(capsule.start_radius)
-    radius = np.float32(capsule.start_radius) + where * np.float32(capsule.end_radius - capsule.start_radius)
-    return away - radius, away / radius

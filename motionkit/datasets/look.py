@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from motionkit.datasets.procedural import Uniform
+
 Colour = tuple[float, float, float]
-Uniform = Callable[[float, float], float]
 
 CONTRAST = 0.35
 """The distance in RGB, each in [0, 1], that neighbouring colours keep where forty draws find one (our choice)."""
@@ -40,17 +41,17 @@ class Look:
     @classmethod
     def random(cls, uniform: Uniform) -> "Look":
         """Draws skin, then clothes that differ from it and each other, then a background that differs from all."""
-        skin = _mix(LIGHT_SKIN, DARK_SKIN, uniform(0, 1))
-        shirt = _unlike([skin], lambda: _colour(uniform, (0.0, 0.9), (0.25, 0.95)))
-        trousers = _unlike([skin, shirt], lambda: _colour(uniform, (0.0, 0.8), (0.12, 0.75)))
-        wall = _unlike([skin, shirt, trousers], lambda: _colour(uniform, (0.0, 0.45), (0.1, 0.95)))
-        floor = _unlike([skin, trousers], lambda: _colour(uniform, (0.0, 0.5), (0.1, 0.85)))
+        skin = mix(LIGHT_SKIN, DARK_SKIN, uniform(0, 1))
+        shirt = unlike([skin], lambda: random_colour(uniform, (0.0, 0.9), (0.25, 0.95)))
+        trousers = unlike([skin, shirt], lambda: random_colour(uniform, (0.0, 0.8), (0.12, 0.75)))
+        wall = unlike([skin, shirt, trousers], lambda: random_colour(uniform, (0.0, 0.45), (0.1, 0.95)))
+        floor = unlike([skin, trousers], lambda: random_colour(uniform, (0.0, 0.5), (0.1, 0.85)))
         return cls(
             skin=skin,
-            hair=_colour(uniform, (0.2, 0.7), (0.08, 0.4), hue=(0.03, 0.12)),
+            hair=random_colour(uniform, (0.2, 0.7), (0.08, 0.4), hue=(0.03, 0.12)),
             shirt=shirt,
             trousers=trousers,
-            shoes=_colour(uniform, (0.0, 0.4), (0.05, 0.3)),
+            shoes=random_colour(uniform, (0.0, 0.4), (0.05, 0.3)),
             sleeve=0.5 if uniform(0, 1) < 0.7 else 0.95,
             shorts=uniform(0, 1) < 0.3,
             build=uniform(0.95, 1.3),
@@ -68,20 +69,22 @@ class Look:
         return wall_31 + (floor_31 - wall_31) * share
 
 
-def _colour(
+def random_colour(
     uniform: Uniform,
     saturation: tuple[float, float],
     value: tuple[float, float],
     hue: tuple[float, float] = (0.0, 1.0),
 ) -> Colour:
+    """A colour whose saturation, value and hue lie in these ranges, drawn in the order hue, saturation, value."""
     return hsv_to_rgb(uniform(*hue), uniform(*saturation), uniform(*value))
 
 
-def _mix(a: Colour, b: Colour, share: float) -> Colour:
+def mix(a: Colour, b: Colour, share: float) -> Colour:
+    """The colour that is ``share`` of the way from ``a`` to ``b``."""
     return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), a[2] + share * (b[2] - a[2]))
 
 
-def _unlike(others: list[Colour], draw: Callable[[], Colour], tries: int = 40) -> Colour:
+def unlike(others: list[Colour], draw: Callable[[], Colour], tries: int = 40) -> Colour:
     """The first of some draws that differs enough from all others, or else the one that differs most."""
     best, best_gap = draw(), 0.0
     for _ in range(tries):

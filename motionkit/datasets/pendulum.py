@@ -19,7 +19,7 @@ import torch
 from scipy.integrate import OdeSolution, solve_ivp
 from torch import Tensor
 
-from motionkit.datasets.figure import Capsule, Part, paint
+from motionkit.datasets.paint import Capsule, Part, paint
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, Skeleton, Split, Window
 from motionkit.interfaces.seeding import seeded
 

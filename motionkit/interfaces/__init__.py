@@ -29,10 +29,11 @@ from motionkit.interfaces.metric import Metric
 from motionkit.interfaces.motion import MotionGenerator
 from motionkit.interfaces.objective import Generated, TrainingConfig, VideoObjective
 from motionkit.interfaces.renderer import Renderer
-from motionkit.interfaces.skeleton import COCO17, Skeleton
+from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
 
 __all__ = [
     "COCO17",
+    "FACE13",
     "Clip",
     "ClipDataset",
     "ComponentConfig",

@@ -47,3 +47,30 @@ def _coco17() -> Skeleton:
 
 COCO17 = _coco17()
 """The 17 body keypoints of COCO: nose, then left and right eye, ear, shoulder, elbow, wrist, hip, knee, ankle."""
+
+
+def _face13() -> Skeleton:
+    joints = (
+        *("right jaw", "chin", "left jaw", "right brow", "left brow", "right upper lid", "right lower lid"),
+        *("left upper lid", "left lower lid", "right mouth corner", "upper lip", "left mouth corner", "lower lip"),
+    )
+    at = {name: index for index, name in enumerate(joints)}
+    lines = [("jaw", "brow"), ("brow", "upper lid"), ("upper lid", "lower lid"), ("lower lid", "mouth corner")]
+    bones = [(at[f"{side} {a}"], at[f"{side} {b}"]) for a, b in lines for side in ("right", "left")]
+    bones += [(at[f"{side} jaw"], at["chin"]) for side in ("right", "left")] + [(at["right brow"], at["left brow"])]
+    bones += [(at[f"{side} mouth corner"], at[lip]) for lip in ("upper lip", "lower lip") for side in ("right", "left")]
+    swap = {"left": "right", "right": "left"}
+    words = [name.partition(" ") for name in joints]
+    mirror = [
+        at[f"{swap[first]} {rest}" if first in swap else name]
+        for name, (first, _, rest) in zip(joints, words, strict=True)
+    ]
+    return Skeleton("face-13", joints, tuple(bones), tuple(mirror))
+
+
+FACE13 = _face13()
+"""13 of the 68 landmarks of a face, as MODE-GAN takes them: 2, 9, 16, 20, 25, 38, 42, 45, 47, 49, 52, 55 and 58.
+
+Left and right are the person's own. A brow is its middle; a lid's point is a third of the way from the
+eye's middle to its outer corner; lips are at their outer edges.
+"""

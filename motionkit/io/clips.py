@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pydantic
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from motionkit.interfaces import DataError
 from motionkit.io.atomic import replacing
@@ -69,7 +69,8 @@ def write_clip(
     _check_times(path, tensors["times"])
     _check_finite(path, tensors["keypoints"], tensors["confidence"])
     with replacing(path) as temporary:
-        save_file(tensors, temporary, metadata={HEADER: json.dumps(asdict(info))})
+        # Written by Python, so that a full disk is an OSError.
+        temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(asdict(info))}))
 
 
 class ClipFile:

@@ -18,9 +18,10 @@ class _Record(pydantic.BaseModel):
 class Settings(_Record):
     """What decides how a video becomes clips. A folder has one, so that its clips belong together.
 
-    ``gate`` and ``detector_config`` are the settings of those two as they were; ``distribution`` is what the detector
-    was installed as. ``layout`` names how the videos lay in their folder. ``synthesised`` are the joints that nobody
-    measured: they were placed by the proportions of a body.
+    ``gate``, ``crop`` and ``detector_config`` are the settings of those as they were; ``distribution`` is what the
+    detector was installed as. ``layout`` names how the videos lay in their folder. ``crop`` is empty where clips show
+    the square in the middle. ``synthesised`` are the joints that nobody measured: they were placed by the proportions
+    of a body.
     """
 
     size: int = pydantic.Field(ge=1)
@@ -29,6 +30,7 @@ class Settings(_Record):
     detector_config: dict[str, Any]
     gate: dict[str, Any]
     layout: str = "any"
+    crop: dict[str, Any] = {}
     synthesised: tuple[str, ...] = ()
 
 

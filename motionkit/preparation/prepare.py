@@ -1,21 +1,21 @@
-"""Videos to a clip folder: one pass over each video, in memory that does not grow with its length."""
+"""Videos to a clip folder: two passes over each video, in memory that hardly grows with its length."""
 
 import itertools
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from motionkit.interfaces import ContractError, DataError, Detector
+from motionkit.interfaces import Detector
 from motionkit.io.clips import ClipInfo, write_clip
 from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord
 from motionkit.preparation.clip_folder import Progress, fill
+from motionkit.preparation.crop import Crop, CropConfig, cut, extents, follow, in_halves, middle
 from motionkit.preparation.gate import GateConfig, Piece, gate_ranges
 from motionkit.preparation.layouts import LAYOUTS, LayoutConfig
 from motionkit.preparation.recording import Recording
-from motionkit.preparation.spool import Spool
+from motionkit.preparation.survey import Survey
 
 
 def prepare(
@@ -33,8 +33,8 @@ def prepare(
     Args:
         source: a video, or a folder that is laid out as the settings' ``layout`` says.
         out: the clip folder; made if it is missing.
-        detector: finds the keypoints. It sees whole frames; clips hold the square in their middle.
-        settings: written into the folder; its ``layout``, ``size`` and ``gate`` are used here.
+        detector: finds the keypoints, in whole frames.
+        settings: written into the folder; its ``layout``, ``size``, ``gate`` and ``crop`` are used here.
         progress: told after each frame.
         layout: which of the videos are taken; by default those that the layout takes.
 
@@ -60,62 +60,74 @@ def _one_video(
     recording: Recording,
     on_frame: Callable[[], None],
 ) -> VideoRecord:
-    gate_config = GateConfig.model_validate(settings.gate)
-    joints = detector.skeleton.size
-    with tempfile.TemporaryFile(dir=out) as file:
-        spool = Spool(file, settings.size)
-        frames = spool.passing(recording.frames(), on_frame)
-        first = next(frames, None)
-        if first is None:  # the video's own trouble comes before the detector's
-            return record.model_copy(update={"problem": spool.problem})
-        points: list[np.ndarray] = []
-        surety: list[np.ndarray] = []
-        try:
-            for pose in detector.detect(itertools.chain([first], frames), recording.path):
-                points.append(np.full((joints, 2), np.nan) if pose is None else pose.keypoints_K2)
-                surety.append(np.zeros(joints) if pose is None else pose.confidence_K)
-        except DataError as error:  # such as a detector's own file beside the video that is missing
-            return record.model_copy(update={"problem": str(error)})
-        if len(points) != len(spool.times):
-            raise ContractError(
-                f"detector {settings.detector}: gave {len(points)} poses for {len(spool.times)} frames of "
-                f"{recording.path}"
-            )
-        times_T = np.array(spool.times)
-        keypoints_TK2 = spool.keypoints_in_square(np.array(points).reshape(-1, joints, 2))
-        confidence_TK = np.array(surety).reshape(-1, joints)
-        # A joint outside the square cannot be seen in the clip, however sure the detector was.
-        confidence_TK = np.where((np.abs(keypoints_TK2) <= 1).all(-1), confidence_TK, 0)
-        ranges = recording.ranges or [(0, len(times_T))]
-        pieces, dropped = gate_ranges(ranges, times_T, keypoints_TK2, confidence_TK, detector.skeleton, gate_config)
-        clips = tuple(
-            _write(out, number, piece, times_T, spool, recording, detector) for number, piece in enumerate(pieces)
+    gate_config, crop_config = GateConfig.model_validate(settings.gate), CropConfig.model_validate(settings.crop)
+    survey = Survey(recording, detector, on_frame)
+    if len(survey.times_T) == 0:
+        return record.model_copy(update={"problem": survey.problem})
+    extents_T2 = extents(survey.shapes_T2)
+    keypoints_TK2 = in_halves(survey.keypoints_TK2, survey.shapes_T2)
+    # A joint that cannot be seen in the clip is not there, however sure the detector was.
+    shown_T2 = extents_T2 if crop_config.follow else np.ones_like(extents_T2)
+    confidence_TK = np.where((np.abs(keypoints_TK2) <= shown_T2[:, None]).all(-1), survey.confidence_TK, 0)
+    ranges = recording.ranges or [(0, len(survey.times_T))]
+    pieces, dropped = gate_ranges(ranges, survey.times_T, keypoints_TK2, confidence_TK, detector.skeleton, gate_config)
+
+    def square(piece: Piece) -> Crop:
+        if not crop_config.follow:
+            return middle(len(piece.indices_T))
+        at, sure_TK = piece.indices_T, piece.confidence_TK >= gate_config.joint_confidence
+        return follow(survey.times_T[at], piece.keypoints_TK2, sure_TK, extents_T2[at], crop_config)
+
+    crops = [square(piece) for piece in pieces]
+    films = _films(recording, pieces, crops, settings.size)
+    clips = tuple(
+        _write(out, number, piece, crop, frames_THWC, survey.times_T[piece.indices_T], recording, detector)
+        for number, (piece, crop, frames_THWC) in enumerate(zip(pieces, crops, films, strict=True))
+    )
+    filled = sum(int(piece.filled_T.sum()) for piece in pieces)
+    return record.model_copy(
+        update={
+            "frames": len(survey.times_T),
+            "kept": sum(len(piece.indices_T) for piece in pieces) - filled,
+            "filled": filled,
+            "dropped": {reason: count for reason, count in dropped.items() if count},
+            "clips": clips,
+            "problem": survey.problem,
+        }
+    )
+
+
+def _films(recording: Recording, pieces: list[Piece], crops: list[Crop], size: int) -> Iterator[np.ndarray]:
+    """The second pass over the video: the squares of each piece in turn, uint8 (T, size, size, 3)."""
+    frames, passed = recording.frames(), 0
+    for piece, crop in zip(pieces, crops, strict=True):
+        first, last = int(piece.indices_T[0]) - passed, int(piece.indices_T[-1]) - passed
+        shown = itertools.islice(frames, first, last + 1)
+        yield np.stack(
+            [
+                cut(frame.image_HWC, centre_2, crop.side, size)
+                for frame, centre_2 in zip(shown, crop.centre_T2, strict=True)
+            ]
         )
-        filled = sum(int(piece.filled_T.sum()) for piece in pieces)
-        return record.model_copy(
-            update={
-                "frames": len(times_T),
-                "kept": sum(len(piece.indices_T) for piece in pieces) - filled,
-                "filled": filled,
-                "dropped": {reason: count for reason, count in dropped.items() if count},
-                "clips": clips,
-                "problem": spool.problem,
-            }
-        )
+        passed += last + 1
 
 
 def _write(
-    out: Path, number: int, piece: Piece, times_T: np.ndarray, spool: Spool, recording: Recording, detector: Detector
+    out: Path,
+    number: int,
+    piece: Piece,
+    crop: Crop,
+    frames_THWC: np.ndarray,
+    times_T: np.ndarray,
+    recording: Recording,
+    detector: Detector,
 ) -> ClipRecord:
     path = out / "clips" / recording.name / f"{number:03d}.safetensors"
     path.parent.mkdir(parents=True, exist_ok=True)
-    times = times_T[piece.indices_T]
-    info = ClipInfo(detector.skeleton.name, recording.label, recording.name, float(times[0]))
-    frames_THWC = spool.read(int(piece.indices_T[0]), len(piece.indices_T))
-    write_clip(path, info, frames_THWC, piece.keypoints_TK2, piece.confidence_TK, times)
-    return ClipRecord(
-        file=path.relative_to(out).as_posix(),
-        label=recording.label,
-        seconds=float(times[-1] - times[0]),
-        frames=len(times),
-    )
+    info = ClipInfo(detector.skeleton.name, recording.label, recording.name, float(times_T[0]))
+    keypoints_TK2 = crop.keypoints(piece.keypoints_TK2)
+    confidence_TK = np.where((np.abs(keypoints_TK2) <= 1 + 1e-9).all(-1), piece.confidence_TK, 0)
+    write_clip(path, info, frames_THWC, keypoints_TK2, confidence_TK, times_T)
+    seconds = float(times_T[-1] - times_T[0])
+    file = path.relative_to(out).as_posix()
+    return ClipRecord(file=file, label=recording.label, seconds=seconds, frames=len(times_T))

@@ -1,1 +1,1 @@
-"""Human poses for motionkit, found by MediaPipe's BlazePose."""
+"""Poses of people and of faces for motionkit, found by MediaPipe."""

@@ -1,21 +1,13 @@
 """The detector ``mediapipe``: COCO-17 poses from BlazePose."""
 
-import os
-import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 from pydantic import Field
 
-from motionkit.interfaces import COCO17, ComponentConfig, Detector, Frame, PluginError, Pose
-
-INSTALL = (
-    "pip install --no-deps mediapipe==0.10.14 && "
-    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' matplotlib opencv-python-headless"
-)
+from motionkit.interfaces import COCO17, ComponentConfig, Detector, Frame, Pose
+from motionkit_mediapipe.library import enlarged, silence, solution
 
 COCO_FROM_BLAZEPOSE = np.array([0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 """For each COCO-17 keypoint, its index among BlazePose's 33 landmarks."""
@@ -49,10 +41,10 @@ class MediapipeDetector(Detector):
 
     def detect(self, frames: Iterable[Frame], source: Path) -> Iterator[Pose | None]:
         """One pose, or None where nobody is found, for each frame in turn."""
-        pose = _blazepose()
-        images = (_enlarged(frame.image_HWC, self.config.enlarge_to) for frame in frames)
+        pose = solution("pose", "pose_landmark/pose_landmark_full.tflite", "mediapipe")
+        images = (enlarged(frame.image_HWC, self.config.enlarge_to) for frame in frames)
         for first in images:
-            with _silence():  # the networks are set up, and chat, until their first frame is done
+            with silence():  # the networks are set up, and chat, until their first frame is done
                 estimator = pose.Pose(
                     static_image_mode=not self.config.tracking,
                     model_complexity=1,  # "full", the one model that the package carries
@@ -72,40 +64,3 @@ def _pose(landmarks: object) -> Pose:
     points = np.array([(point.x, point.y, point.visibility) for point in landmarks.landmark], np.float32)
     coco_K3 = points[COCO_FROM_BLAZEPOSE]
     return Pose(coco_K3[:, :2] * 2 - 1, coco_K3[:, 2].clip(0, 1))
-
-
-def _enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
-    import cv2  # mediapipe brings it
-
-    height, width = image_HWC.shape[:2]
-    scale = shorter_side / min(height, width)
-    if scale <= 1:
-        return np.ascontiguousarray(image_HWC)
-    size = (round(width * scale), round(height * scale))
-    return np.asarray(cv2.resize(image_HWC, size, interpolation=cv2.INTER_CUBIC))
-
-
-def _blazepose() -> ModuleType:
-    try:
-        from mediapipe.python.solutions import pose
-    except ImportError as error:
-        raise PluginError(f"The detector mediapipe needs its library ({error}): {INSTALL}") from error
-    if not (Path(pose.__file__).parents[2] / "modules/pose_landmark/pose_landmark_full.tflite").is_file():
-        raise PluginError(
-            f"The installed mediapipe does not carry its models; install the version that does: {INSTALL}"
-        )
-    return pose
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """MediaPipe's C++ writes its start-up notes straight to file descriptor 2; nothing else can hold them back."""
-    warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)

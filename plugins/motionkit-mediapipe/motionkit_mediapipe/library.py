@@ -1,0 +1,61 @@
+"""MediaPipe itself: imported when it is needed, kept quiet, and shown pictures that are large enough."""
+
+import importlib
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from motionkit.interfaces import PluginError
+
+INSTALL = (
+    "pip install --no-deps mediapipe==0.10.14 && "
+    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' matplotlib opencv-python-headless"
+)
+
+
+def solution(name: str, model: str, detector: str) -> ModuleType:
+    """MediaPipe's solution of that name.
+
+    Raises:
+        PluginError: mediapipe is not installed, or does not carry the ``model``; says what ``detector`` needs.
+    """
+    try:
+        module = importlib.import_module(f"mediapipe.python.solutions.{name}")
+    except ImportError as error:
+        raise PluginError(f"The detector {detector} needs its library ({error}): {INSTALL}") from error
+    if not (Path(module.__file__ or "").parents[2] / "modules" / model).is_file():
+        raise PluginError(
+            f"The installed mediapipe does not carry its models; install the version that does: {INSTALL}"
+        )
+    return module
+
+
+def enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
+    """The picture, enlarged if its shorter side has fewer pixels: the networks look for people, not for thumbnails."""
+    import cv2  # mediapipe brings it
+
+    height, width = image_HWC.shape[:2]
+    scale = shorter_side / min(height, width)
+    if scale <= 1:
+        return np.ascontiguousarray(image_HWC)
+    size = (round(width * scale), round(height * scale))
+    return np.asarray(cv2.resize(image_HWC, size, interpolation=cv2.INTER_CUBIC))
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """MediaPipe's C++ writes its start-up notes straight to file descriptor 2; nothing else can hold them back."""
+    warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

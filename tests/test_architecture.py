@@ -59,3 +59,13 @@ def test_only_the_registry_reads_entry_points() -> None:
 def test_files_stay_small() -> None:
     lengths = {file.name: len(file.read_text().splitlines()) for file in PACKAGE.rglob("*.py")}
     assert {name: lines for name, lines in lengths.items() if lines > 350} == {}
+
+
+def test_the_core_knows_none_of_the_plugins() -> None:
+    packages = {path.name for path in (PACKAGE.parent / "plugins").glob("*/motionkit_*")}
+    for file in PACKAGE.rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        modules |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert {name.partition(".")[0] for name in modules | words} & packages == set(), file

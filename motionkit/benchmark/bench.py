@@ -188,7 +188,7 @@ class Bench:
         names = {plugin.name for plugin in plugins("metric")}
         settings = {section: values for section, values in plan.settings.items() if section in names}
         self.choices, self.metrics, self.left_out = choose_metrics(
-            plan.metrics, settings, self.dataset("test").skeleton
+            plan.metrics, settings, self.dataset("test").skeleton, plan.read
         )
         if plan.metrics is None and plan.stage == "motion":
             self.metrics = {name: it for name, it in self.metrics.items() if it.needs == "keypoints"}

@@ -68,6 +68,7 @@ class Plan(BaseModel, frozen=True):
         minutes: of each stage; a whole generator, which has one, gets those of both.
         precision: number format of the networks.
         metrics: names with commas between; None for all installed that the stage allows.
+        read: who reads keypoints in the video of every system, ``trained`` or a detector; None for systems' own.
         protocol: what of an evaluation's protocol differs from its defaults.
     """
 
@@ -84,6 +85,7 @@ class Plan(BaseModel, frozen=True):
     minutes: float | None = None
     precision: str = "32"
     metrics: str | None = None
+    read: str | None = None
     protocol: dict[str, Any] = {}
 
     @property

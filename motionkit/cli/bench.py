@@ -48,6 +48,8 @@ TASKS: dict[str, dict[str, Any]] = {
 @click.option("--precision", type=click.Choice(["32", "bf16-mixed"]), default="32", show_default=True,
               help="Number format of the networks; ODE states stay in 32 bits.")  # fmt: skip
 @click.option("--metrics", metavar="NAMES", help="Metrics, with commas between; the default is all that can be had.")
+@click.option("--read", metavar="READER",
+              help="Read keypoints in all video, real clips' too: trained, or a detector.")  # fmt: skip
 @click.option("-n", "--number", type=click.IntRange(min=2), help="Clips to compare; the default is 256.")
 @click.option("--out", type=click.Path(path_type=Path), help="Report folder; the default is below runs/.")
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")

@@ -32,6 +32,8 @@ from motionkit.training.experiment import Experiment, choose_data
     "--data", help="A dataset's name, or a folder that prepare made; the default is what the run learnt from."
 )
 @click.option("--metrics", metavar="NAMES", help="Metrics, with commas between; the default is all that can be had.")
+@click.option("--read", "reader", metavar="READER",
+              help="Read keypoints in the video, real clips' too: trained, or a detector.")  # fmt: skip
 @click.option("-n", "--number", type=click.IntRange(min=2), default=256, show_default=True,
               help="Clips to generate, and real ones to compare with.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which clips.")
@@ -43,6 +45,7 @@ def evaluate(
     run: Path,
     data: str | None,
     metrics: str | None,
+    reader: str | None,
     number: int,
     seed: int,
     json_file: Path | None,
@@ -64,7 +67,7 @@ def evaluate(
         overrides={"n": number, "seed": seed, "size": generator.image_size, **about_protocol},
         where="protocol",
     )
-    choices, built, left_out = choose_metrics(metrics, settings, test.skeleton)
+    choices, built, left_out = choose_metrics(metrics, settings, test.skeleton, reader)
     evaluation = Evaluation(train, test, built, protocol)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bars: dict[str, Any] = {}
@@ -101,6 +104,7 @@ def evaluate(
         "scores": {name: score.model_dump(mode="json") for name, score in scores.items()},
         "left_out": left_out,
         "protocol": protocol.model_dump(mode="json"),
+        "read": reader,
         "metrics": {name: choice.model_dump(mode="json") for name, choice in choices.items()},
         "data": source.model_dump(mode="json"),
         "run": folder.document,

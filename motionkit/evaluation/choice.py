@@ -6,11 +6,12 @@ from typing import Any
 
 from motionkit import registry
 from motionkit.assembly import Choice
+from motionkit.evaluation.reading import Reader, ReadMetric
 from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
 
 
 def choose_metrics(
-    names: str | None, settings: Mapping[str, Any], skeleton: Skeleton
+    names: str | None, settings: Mapping[str, Any], skeleton: Skeleton, reader: str | None = None
 ) -> tuple[dict[str, Choice], dict[str, Metric], dict[str, str]]:
     """The metrics by name, as they are remembered and as they are built, and why others are left out.
 
@@ -20,6 +21,7 @@ def choose_metrics(
         names: with commas between; None for all that are installed.
         settings: by metric.
         skeleton: of the data.
+        reader: ``trained`` or a detector, to read the keypoints in the video; None for the generator's own.
 
     Raises:
         ConfigError: a metric or a setting that was named is not right.
@@ -34,10 +36,12 @@ def choose_metrics(
             hint = f"did you mean {near[0]}? " if near else ""
             raise ConfigError(f"{section} is none of the metrics; {hint}There are: {', '.join(wanted)}")
     choices, built, left_out = {}, {}, {}
+    read = None if reader is None else Reader(reader, skeleton)
     for name in wanted:
         try:
             choice = Choice.of("metric", name, None, settings.get(name, {}), where=name)
-            built[name] = choice.build(skeleton)
+            metric = choice.build(skeleton)
+            built[name] = metric if read is None or metric.needs != "keypoints" else ReadMetric(metric, read)
         except (ConfigError, PluginError) as error:
             if asked or name in settings:
                 raise

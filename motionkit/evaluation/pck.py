@@ -1,20 +1,13 @@
 """The metric ``keypoints_followed``: whether the figure stands where its keypoints say (PCK)."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from motionkit.config import build_config
-from motionkit.evaluation.pose_reader import TrainedReader
-from motionkit.interfaces import ComponentConfig, ConfigError, Detector, Frame, Metric, Sample, Skeleton
-from motionkit.io.pictures import to_picture
-from motionkit.registry import find
-
-TRAINED = "trained"
+from motionkit.evaluation.reading import TRAINED, Reader
+from motionkit.interfaces import ComponentConfig, Metric, Sample, Skeleton
 
 
 def correct_keypoints(read_BTK2: Tensor, asked_BTK2: Tensor, threshold: float) -> Tensor:
@@ -67,18 +60,11 @@ class KeypointsFollowed(Metric):
 
     def __init__(self, config: Config, skeleton: Skeleton) -> None:
         super().__init__(config, skeleton)
-        self._provenance = {"reader": config.reader}
-        self.read: Callable[[Sample], Tensor]
-        if config.reader == TRAINED:
-            network = TrainedReader(config.weights, config.sha256, skeleton)
-            self._provenance |= network.provenance
-            self.read = lambda clips: network.to(clips.video_BTCHW.device)(clips.video_BTCHW)  # type: ignore[union-attr]
-        else:
-            self.read = self._detector()
+        self.read = Reader(config.reader, skeleton, config.weights, config.sha256)
 
     def provenance(self) -> dict[str, str]:
         """The reader, with the SHA-256 of its weights, or with the distribution and version that it came from."""
-        return dict(self._provenance)
+        return dict(self.read.provenance)
 
     @torch.no_grad()
     def features(self, clips: Sample) -> Tensor:
@@ -90,31 +76,3 @@ class KeypointsFollowed(Metric):
     def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
         """The mean share of the other clips."""
         return float(other_MD.mean())
-
-    def _detector(self) -> Callable[[Sample], Tensor]:
-        if self.config.weights or self.config.sha256:
-            raise ConfigError(f"weights and sha256 are for the reader trained; {self.config.reader} is a detector")
-        plugin = find("detector", self.config.reader)
-        component: type[Detector] = plugin.load()
-        if component.skeleton != self.skeleton:
-            raise ConfigError(
-                f"the detector {self.config.reader} finds the keypoints of {component.skeleton.name}, "
-                f"but the clips have {self.skeleton.name}"
-            )
-        detector = component(build_config(component.Config, where=self.config.reader))
-        self._provenance |= {"distribution": plugin.distribution, "version": plugin.version}
-        return lambda clips: detected(detector, clips)
-
-
-def detected(detector: Detector, clips: Sample) -> Tensor:
-    """Keypoints (B, T, K, 2) that a detector finds in clips, NaN in frames where it finds nobody."""
-    assert clips.video_BTCHW is not None
-    nobody_K2 = np.full((detector.skeleton.size, 2), np.nan, np.float32)
-    pictures_BTHWC = to_picture(clips.video_BTCHW)
-    times_BT = clips.times_T.double().cpu().expand(pictures_BTHWC.shape[:2]).numpy()
-    keypoints = []
-    for pictures_THWC, times_T in zip(pictures_BTHWC, times_BT - times_BT[:, :1], strict=True):
-        frames = (Frame(float(time), picture) for time, picture in zip(times_T, pictures_THWC, strict=True))
-        poses = detector.detect(frames, Path("the evaluated clip"))
-        keypoints.append([nobody_K2 if pose is None else pose.keypoints_K2 for pose in poses])
-    return torch.from_numpy(np.array(keypoints, np.float32))

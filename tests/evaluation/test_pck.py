@@ -8,8 +8,9 @@ from torch import Tensor
 
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.windows import Windows, collate
-from motionkit.evaluation.pck import KeypointsFollowed, correct_keypoints, detected
+from motionkit.evaluation.pck import KeypointsFollowed, correct_keypoints
 from motionkit.evaluation.pose_reader import TrainedReader
+from motionkit.evaluation.reading import detected
 from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Detector, Frame, PluginError, Pose, Sample
 from motionkit.testing import check_metric
 from motionkit.testing.toys import TOY

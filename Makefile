@@ -12,7 +12,7 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setu
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --constraint constraints.txt torch
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
-	$(PIP) install --no-deps --no-build-isolation $(addprefix --editable ,$(wildcard plugins/*))
+	$(PIP) install --no-deps --no-build-isolation $(patsubst %/setup.cfg,--editable %,$(wildcard plugins/*/setup.cfg))
 	touch $@
 
 # motionkit and every distribution in plugins/, from this checkout.

@@ -13,7 +13,7 @@ from motionkit.evaluation.evaluation import Score
 def score(value: float, low: float, high: float) -> Score:
     return Score(
         metric="m", value=value, low=low, high=high, floor=0.5, better="lower", span=(0, None), reference="test",
-        n_real=9, n_generated=8, clips_real=9, seeds={},
+        n_real=9, n_generated=8, clips_real=9, seeds={}, provenance={},
     )  # fmt: skip
 
 

@@ -109,8 +109,8 @@ def test_the_toy_is_correct() -> None:
     assert len(rules) == 15
 
 
-ELSEWHERE = {"lpips_diversity", "keypoints_followed"}
-"""Checked in their own tests: one needs weights, the other clips that its network can read."""
+ELSEWHERE = {"lpips_diversity", "keypoints_followed", "pendulum_consistency", "pendulum_residual"}
+"""Checked in their own tests: they need weights, clips that a network can read, or the keypoints of a pendulum."""
 
 BUILT_IN = [plugin.name for plugin in registry.plugins("metric") if plugin.distribution == registry.BUILT_IN]
 

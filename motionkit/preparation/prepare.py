@@ -16,6 +16,7 @@ from motionkit.preparation.gate import GateConfig, Piece, gate_ranges
 from motionkit.preparation.layouts import LAYOUTS, LayoutConfig
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.survey import Survey
+from motionkit.preparation.workers import HERE, Workers
 
 
 def prepare(
@@ -25,6 +26,7 @@ def prepare(
     settings: Settings,
     progress: Progress = lambda *_: None,
     layout: LayoutConfig | None = None,
+    workers: Workers = HERE,
 ) -> Manifest:
     """Make a clip folder of one video, or of every video in a folder and the folders within.
 
@@ -37,6 +39,7 @@ def prepare(
         settings: written into the folder; its ``layout``, ``size``, ``gate`` and ``crop`` are used here.
         progress: told after each frame.
         layout: which of the videos are taken; by default those that the layout takes.
+        workers: who does the work.
 
     Returns:
         What the folder holds now.
@@ -48,8 +51,8 @@ def prepare(
     """
     recordings = LAYOUTS[settings.layout].recordings(source, layout or LayoutConfig())
     fresh = Manifest(skeleton=detector.skeleton, settings=settings)
-    make = partial(_one_video, out, detector, settings)
-    return fill(source, out, recordings, fresh, make, Recording.expected_frames, progress)
+    make = partial(_one_video, out.absolute(), detector, settings)
+    return fill(source, out, recordings, fresh, make, Recording.expected_frames, progress, workers)
 
 
 def _one_video(

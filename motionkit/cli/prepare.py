@@ -22,6 +22,7 @@ from motionkit.preparation.layouts import LAYOUTS, MOCAP, LayoutConfig
 from motionkit.preparation.mocap import prepare_mocap
 from motionkit.preparation.prepare import prepare as prepare_videos
 from motionkit.preparation.report import report_table
+from motionkit.preparation.smoothing import SmoothConfig
 from motionkit.preparation.workers import Workers
 
 
@@ -70,7 +71,7 @@ def prepare(
     if scheduler and workers > 1:
         raise ConfigError("--scheduler brings the workers of its cluster; leave out --workers")
     overrides = parse_assignments(assignments)
-    sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "detector")))
+    sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "smooth", "detector")))
     unknown = set(overrides) - set(sections)
     if unknown:
         told = " and ".join(f"{section}.KEY=VALUE" for section in sections)
@@ -109,11 +110,14 @@ def _from_videos(
     detector_class = plugin.load()
     config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
     crop = build_config(CropConfig, overrides=overrides.get("crop"), where="crop")
+    preset = "noisy" if detector_class.noisy else None
+    smoothing = build_config(SmoothConfig, preset=preset, overrides=overrides.get("smooth"), where="smooth")
     settings = Settings(
         detector=plugin.name,
         distribution=f"{plugin.distribution} {plugin.version}",
         detector_config=config.model_dump(mode="json"),
         crop=crop.model_dump(mode="json") if crop.follow else {},
+        smooth=smoothing.model_dump(mode="json") if smoothing.method != "none" else {},
         **common,
     )
     return partial(prepare_videos, source, out, detector_class(config), settings)

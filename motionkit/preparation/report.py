@@ -29,7 +29,7 @@ def report_table(manifest: Manifest) -> Table:
     for name, counts in columns.items():
         table.add_column(name.replace(" ", "\n"), footer=str(sum(counts)), justify="right", overflow="fold")
     if any(video.acceleration for video in videos):
-        for when, title in enumerate(("before", "smoothed")):
+        for when, title in enumerate(("before", "after")):
             table.add_column(f"accel.\n{title}", justify="right", overflow="fold")
             columns[title] = [f"{video.acceleration[when]:.1f}" if video.acceleration else "" for video in videos]
     problems = [video.problem for video in videos if video.problem]

@@ -258,7 +258,7 @@ def test_smoothed_clips_tremble_less_and_the_report_says_so(tmp_path):
                 str(column.header): list(column.cells)
                 for column in report_table(read_manifest(tmp_path / name)).columns
             }
-            assert columns["accel.\nbefore"] == [f"{before:.1f}"] and columns["accel.\nsmoothed"] == [f"{after:.1f}"]
+            assert columns["accel.\nbefore"] == [f"{before:.1f}"] and columns["accel.\nafter"] == [f"{after:.1f}"]
         else:
             assert video.acceleration is None
     assert after < 0.65 * before and spread["smooth"] < 0.85 * spread["plain"]

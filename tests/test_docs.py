@@ -38,6 +38,7 @@ from motionkit.preparation.camera import CameraConfig
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig
+from motionkit.preparation.smoothing import SmoothConfig
 from motionkit.training.experiment import STAGES as STAGE_CLASSES
 from motionkit.training.experiment import Experiment
 from motionkit.training.loop import LoopConfig
@@ -222,6 +223,7 @@ def test_what_is_not_run_could_be(page: Path) -> None:
 SETTINGS = {
     "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
     "crop": set(CropConfig.model_fields),
+    "smooth": set(SmoothConfig.model_fields),
     "gate": set(GateConfig.model_fields),
     "layout": set(LayoutConfig.model_fields),
     "camera": set(CameraConfig.model_fields),
@@ -242,7 +244,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
     ("page", "sections"),
     [
         ("training.md", ["motion_stage", "render_stage", "loop"]),
-        ("your-own-videos.md", ["gate", "crop", "layout", "camera"]),
+        ("your-own-videos.md", ["gate", "crop", "smooth", "layout", "camera"]),
         ("evaluating.md", ["protocol"]),
     ],
 )

@@ -22,6 +22,8 @@ from motionkit.preparation.layouts import LAYOUTS, MOCAP, LayoutConfig
 from motionkit.preparation.mocap import prepare_mocap
 from motionkit.preparation.prepare import prepare as prepare_videos
 from motionkit.preparation.report import report_table
+from motionkit.preparation.smoothing import SmoothConfig
+from motionkit.preparation.workers import Workers
 
 
 @click.command()
@@ -41,6 +43,10 @@ from motionkit.preparation.report import report_table
     "--size", default=64, show_default=True, type=click.IntRange(min=8), help="Height and width of the clips."
 )
 @click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="How many processes do the work."
+)
+@click.option("--scheduler", metavar="ADDRESS", default="", help="A Dask scheduler, whose cluster does the work.")
+@click.option(
     "-o",
     "assignments",
     multiple=True,
@@ -48,15 +54,24 @@ from motionkit.preparation.report import report_table
     help="A setting, such as gate.min_confidence=0.5 or crop.follow=true.",
 )
 def prepare(
-    source: Path, out: Path, layout: str, detector_name: str | None, size: int, assignments: tuple[str, ...]
+    source: Path,
+    out: Path,
+    layout: str,
+    detector_name: str | None,
+    size: int,
+    workers: int,
+    scheduler: str,
+    assignments: tuple[str, ...],
 ) -> None:
     """Turn SOURCE, a video, a folder of videos or a dataset, into a folder of clips with keypoints.
 
     Frames whose pose is missing, unsure or impossible are left out: short gaps are filled, at long ones the clip is
     split, and a table says what became of each video. Interrupted, the same command goes on where it stopped.
     """
+    if scheduler and workers > 1:
+        raise ConfigError("--scheduler brings the workers of its cluster; leave out --workers")
     overrides = parse_assignments(assignments)
-    sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "detector")))
+    sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "smooth", "detector")))
     unknown = set(overrides) - set(sections)
     if unknown:
         told = " and ".join(f"{section}.KEY=VALUE" for section in sections)
@@ -79,6 +94,7 @@ def prepare(
         manifest = work(
             progress=lambda name, done, expected: bar.update(task, description=name, completed=done, total=expected),
             layout=chosen,
+            workers=Workers(workers, scheduler),
         )
     Console().print(report_table(manifest))
     clips = [clip for video in manifest.videos for clip in video.clips]
@@ -94,11 +110,14 @@ def _from_videos(
     detector_class = plugin.load()
     config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
     crop = build_config(CropConfig, overrides=overrides.get("crop"), where="crop")
+    preset = "noisy" if detector_class.noisy else None
+    smoothing = build_config(SmoothConfig, preset=preset, overrides=overrides.get("smooth"), where="smooth")
     settings = Settings(
         detector=plugin.name,
         distribution=f"{plugin.distribution} {plugin.version}",
         detector_config=config.model_dump(mode="json"),
         crop=crop.model_dump(mode="json") if crop.follow else {},
+        smooth=smoothing.model_dump(mode="json") if smoothing.method != "none" else {},
         **common,
     )
     return partial(prepare_videos, source, out, detector_class(config), settings)

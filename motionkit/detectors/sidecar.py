@@ -40,6 +40,7 @@ class SidecarDetector(Detector):
     """
 
     skeleton = COCO17
+    noisy = False
 
     class Config(ComponentConfig):
         """It has no settings."""

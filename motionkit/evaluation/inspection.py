@@ -103,7 +103,11 @@ def statistics_picture(rows: Sequence[ClipStatistics]) -> Picture:
         figure = Figure(figsize=(15, 2.6), dpi=100, layout="constrained")
         canvas = FigureCanvasAgg(figure)
         for plot, (name, title) in zip(figure.subplots(1, len(panels)), panels.items(), strict=True):
-            plot.hist([getattr(row, name) for row in rows], bins=20, color="0.35")
+            values = np.array([getattr(row, name) for row in rows], float)
+            room = 1e-6 * max(
+                1.0, np.abs(values).max()
+            )  # clips that are all alike differ by rounding, too little for bins
+            plot.hist(values, bins=np.linspace(values.min() - room, values.max() + room, 21), color="0.35")
             plot.set_xlabel(title)
         canvas.draw()
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()

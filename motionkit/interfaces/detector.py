@@ -37,14 +37,23 @@ class Detector(abc.ABC):
         Config: the nested :class:`ComponentConfig`.
         skeleton: which keypoints it finds.
 
-    Define in every subclass: :meth:`detect`. Heavy models are loaded there, not in ``__init__``.
+    Set where it differs:
+        noisy: whether the keypoints of a figure that stands still tremble, so that they want smoothing; False where
+            they are the truth, or were smoothed already.
+
+    Define in every subclass: :meth:`detect`. Heavy models are loaded there, not in ``__init__``. A detector goes to
+    another process as its class and its config, and nothing else of it.
     """
 
     Config: ClassVar[type[ComponentConfig]]
     skeleton: ClassVar[Skeleton]
+    noisy: ClassVar[bool] = True
 
     def __init__(self, config: ComponentConfig) -> None:
         self.config = config
+
+    def __reduce__(self) -> tuple[type["Detector"], tuple[ComponentConfig]]:
+        return type(self), (self.config,)
 
     @abc.abstractmethod
     def detect(self, frames: Iterable[Frame], source: Path) -> Iterator[Pose | None]:

@@ -18,10 +18,10 @@ class _Record(pydantic.BaseModel):
 class Settings(_Record):
     """What decides how a video becomes clips. A folder has one, so that its clips belong together.
 
-    ``gate``, ``crop`` and ``detector_config`` are the settings of those as they were; ``distribution`` is what the
-    detector was installed as. ``layout`` names how the videos lay in their folder. ``crop`` is empty where clips show
-    the square in the middle. ``synthesised`` are the joints that nobody measured: they were placed by the proportions
-    of a body.
+    ``gate``, ``crop``, ``smooth`` and ``detector_config`` are the settings of those as they were; ``distribution`` is
+    what the detector was installed as. ``layout`` names how the videos lay in their folder. ``crop`` is empty where
+    clips show the square in the middle, ``smooth`` where keypoints are as they were found. ``synthesised`` are the
+    joints that nobody measured: they were placed by the proportions of a body.
     """
 
     size: int = pydantic.Field(ge=1)
@@ -31,6 +31,7 @@ class Settings(_Record):
     gate: dict[str, Any]
     layout: str = "any"
     crop: dict[str, Any] = {}
+    smooth: dict[str, Any] = {}
     synthesised: tuple[str, ...] = ()
 
 
@@ -48,6 +49,8 @@ class VideoRecord(_Record):
 
     ``source`` is its path relative to where the videos lay, ``sha256`` its contents' (by which it is known again),
     ``problem`` what was wrong with the file, or "". ``label`` is what is done in it and ``subject`` who does it, or "".
+    ``acceleration`` is the mean length of the keypoints' second derivative in its clips, in units of [-1, 1] a second
+    squared, before they were smoothed and after; None where they were not.
     """
 
     source: str
@@ -59,6 +62,7 @@ class VideoRecord(_Record):
     filled: int = 0
     dropped: dict[str, int] = {}
     clips: tuple[ClipRecord, ...] = ()
+    acceleration: tuple[float, float] | None = None
     problem: str = ""
 
 

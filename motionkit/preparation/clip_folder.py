@@ -1,17 +1,25 @@
 """A clip folder filled recording by recording, so that work that was stopped goes on where it was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
 from motionkit.preparation.recording import Recording
+from motionkit.preparation.workers import Workers
 
 Progress = Callable[[str, int, int], None]
-"""Told after each frame: the recording's name, the frames done so far, and those expected in all."""
+"""Told after each frame, or each recording where other processes do the work: the recording's name, the frames done so
+far, and those expected in all."""
 
 Make = Callable[[VideoRecord, Recording, Callable[[], None]], VideoRecord]
 """Writes a recording's clips, tells of each frame, and returns the record that it was given, completed."""
+
+KILLED = "its worker was killed twice; is there memory for it?"
 
 
 def fill(
@@ -22,22 +30,25 @@ def fill(
     make: Make,
     expected: Callable[[Recording], int],
     progress: Progress,
+    workers: Workers,
 ) -> Manifest:
     """Add recordings to a clip folder.
 
     Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
     whatever stops the work, what was finished stays, and the same call goes on from there. A recording that is in the
     folder already, with the same name and contents, is not done again unless its file was damaged; one that was
-    renamed is there under its new name alone, so that no scene is there twice.
+    renamed is there under its new name alone, so that no scene is there twice. Whoever does the work, and in whatever
+    order, the folder's bytes are the same.
 
     Args:
         source: where the recordings are from, for messages.
         out: the clip folder; made if it is missing.
         recordings: what it should hold.
         fresh: the manifest that a new folder begins with.
-        make: does one recording.
+        make: does one recording; can be pickled, where other processes do the work.
         expected: how many frames a recording should have; 0 where that cannot be told beforehand.
-        progress: told after each frame.
+        progress: told after each frame, or each recording.
+        workers: who does the work.
 
     Returns:
         What the folder holds now.
@@ -45,7 +56,7 @@ def fill(
     Raises:
         DataError: nothing in any of the recordings could be used; what became of each is in ``dataset.json`` all the
             same.
-        ConfigError: the folder was made with other settings.
+        ConfigError: the folder was made with other settings, or there is no Dask cluster where it should be.
         OSError: the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -58,16 +69,59 @@ def fill(
         return video.sha256 == digest and video.source not in digests
 
     counter = _Counter(progress, sum(expected(recording) for recording in todo))
-    for recording in todo:
-        name, digest = recording.name, digests[recording.name]
-        empty = VideoRecord(source=name, sha256=digest, label=recording.label, subject=recording.subject)
-        record = make(empty, recording, counter.named(name))
-        others = [video for video in manifest.videos if video.source != name and not renamed(video, digest)]
-        manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
-        write_manifest(out, manifest)
+    tasks = [_Task(_empty(recording, digests[recording.name]), recording) for recording in todo]
+    with closing(_records(make, tasks, workers, counter)) as records:
+        for record in records:
+            others = [v for v in manifest.videos if v.source != record.source and not renamed(v, record.sha256)]
+            manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
+            write_manifest(out, manifest)
+            _tidy(out, record)
     if not any(video.clips for video in manifest.videos):
         raise DataError(_nothing_usable(source, manifest))
     return manifest
+
+
+class _Task(NamedTuple):
+    empty: VideoRecord
+    recording: Recording
+
+
+def _empty(recording: Recording, digest: str) -> VideoRecord:
+    return VideoRecord(source=recording.name, sha256=digest, label=recording.label, subject=recording.subject)
+
+
+def _records(
+    make: Make, tasks: list[_Task], workers: Workers, counter: "_Counter"
+) -> Generator[VideoRecord, None, None]:
+    """The record of each task, as soon as it is done."""
+    if workers.here:
+        for task in tasks:
+            yield make(task.empty, task.recording, counter.named(task.recording.name))
+        return
+    # The workers of a cluster have folders of their own to start from; people know the path that they gave.
+    given = {recording.path.absolute(): recording.path for _, recording in tasks}
+    away = [task._replace(recording=replace(task.recording, path=task.recording.path.absolute())) for task in tasks]
+    with closing(workers.each(partial(_counted, make), away)) as results:
+        for (empty, recording), done in results:
+            record, frames = done or (empty.model_copy(update={"problem": KILLED}), 0)
+            counter.add(recording.name, frames)
+            problem = record.problem.replace(str(recording.path), str(given[recording.path]))
+            yield record.model_copy(update={"problem": problem})
+
+
+def _counted(make: Make, task: _Task) -> tuple[VideoRecord, int]:
+    """The record, and the number of frames that were told of."""
+    counter = _Counter(lambda *_: None, 0)
+    record = make(task.empty, task.recording, counter.named(task.recording.name))
+    return record, counter.done
+
+
+def _tidy(out: Path, record: VideoRecord) -> None:
+    """Remove what a killed process, or an earlier version of the recording, left among its clips."""
+    kept = {out / clip.file for clip in record.clips}
+    for path in (out / "clips" / record.source).glob("*.safetensors"):
+        if path not in kept:
+            path.unlink()
 
 
 class _Counter:
@@ -77,11 +131,11 @@ class _Counter:
         self.progress, self.expected, self.done = progress, expected, 0
 
     def named(self, name: str) -> Callable[[], None]:
-        def frame() -> None:
-            self.done += 1
-            self.progress(name, self.done, max(self.expected, self.done))
+        return partial(self.add, name, 1)
 
-        return frame
+    def add(self, name: str, frames: int) -> None:
+        self.done += frames
+        self.progress(name, self.done, max(self.expected, self.done))
 
 
 def _opened(out: Path, fresh: Manifest) -> Manifest:

@@ -22,6 +22,7 @@ from motionkit.preparation.gate import GateConfig, Piece, gate
 from motionkit.preparation.humanoid import BODY, coco17_joints, confidence, front
 from motionkit.preparation.layouts import MOCAP, LayoutConfig
 from motionkit.preparation.recording import Recording
+from motionkit.preparation.workers import HERE, Workers
 
 
 def prepare_mocap(
@@ -30,6 +31,7 @@ def prepare_mocap(
     settings: Settings,
     progress: Progress = lambda *_: None,
     layout: LayoutConfig | None = None,
+    workers: Workers = HERE,
 ) -> Manifest:
     """Make a clip folder of one file of motion capture, or of every one in a folder and the folders within.
 
@@ -43,6 +45,7 @@ def prepare_mocap(
             are used here.
         progress: told after each frame that is drawn.
         layout: which of the files are taken; by default all.
+        workers: who does the work.
 
     Returns:
         What the folder holds now.
@@ -54,7 +57,8 @@ def prepare_mocap(
     """
     recordings = MOCAP.recordings(source, layout or LayoutConfig())
     fresh = Manifest(skeleton=COCO17, settings=settings)
-    return fill(source, out, recordings, fresh, partial(_one_capture, out, settings), lambda _: 0, progress)
+    make = partial(_one_capture, out.absolute(), settings)
+    return fill(source, out, recordings, fresh, make, lambda _: 0, progress, workers)
 
 
 def _one_capture(

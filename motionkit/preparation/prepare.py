@@ -15,7 +15,9 @@ from motionkit.preparation.crop import Crop, CropConfig, cut, extents, follow, i
 from motionkit.preparation.gate import GateConfig, Piece, gate_ranges
 from motionkit.preparation.layouts import LAYOUTS, LayoutConfig
 from motionkit.preparation.recording import Recording
+from motionkit.preparation.smoothing import SmoothConfig, accelerations, smooth
 from motionkit.preparation.survey import Survey
+from motionkit.preparation.workers import HERE, Workers
 
 
 def prepare(
@@ -25,6 +27,7 @@ def prepare(
     settings: Settings,
     progress: Progress = lambda *_: None,
     layout: LayoutConfig | None = None,
+    workers: Workers = HERE,
 ) -> Manifest:
     """Make a clip folder of one video, or of every video in a folder and the folders within.
 
@@ -34,9 +37,10 @@ def prepare(
         source: a video, or a folder that is laid out as the settings' ``layout`` says.
         out: the clip folder; made if it is missing.
         detector: finds the keypoints, in whole frames.
-        settings: written into the folder; its ``layout``, ``size``, ``gate`` and ``crop`` are used here.
+        settings: written into the folder; its ``layout``, ``size``, ``gate``, ``smooth`` and ``crop`` are used here.
         progress: told after each frame.
         layout: which of the videos are taken; by default those that the layout takes.
+        workers: who does the work.
 
     Returns:
         What the folder holds now.
@@ -48,8 +52,8 @@ def prepare(
     """
     recordings = LAYOUTS[settings.layout].recordings(source, layout or LayoutConfig())
     fresh = Manifest(skeleton=detector.skeleton, settings=settings)
-    make = partial(_one_video, out, detector, settings)
-    return fill(source, out, recordings, fresh, make, Recording.expected_frames, progress)
+    make = partial(_one_video, out.absolute(), detector, settings)
+    return fill(source, out, recordings, fresh, make, Recording.expected_frames, progress, workers)
 
 
 def _one_video(
@@ -61,6 +65,7 @@ def _one_video(
     on_frame: Callable[[], None],
 ) -> VideoRecord:
     gate_config, crop_config = GateConfig.model_validate(settings.gate), CropConfig.model_validate(settings.crop)
+    smooth_config = SmoothConfig.model_validate(settings.smooth)
     survey = Survey(recording, detector, on_frame)
     if len(survey.times_T) == 0:
         return record.model_copy(update={"problem": survey.problem})
@@ -70,7 +75,11 @@ def _one_video(
     shown_T2 = extents_T2 if crop_config.follow else np.ones_like(extents_T2)
     confidence_TK = np.where((np.abs(keypoints_TK2) <= shown_T2[:, None]).all(-1), survey.confidence_TK, 0)
     ranges = recording.ranges or [(0, len(survey.times_T))]
-    pieces, dropped = gate_ranges(ranges, survey.times_T, keypoints_TK2, confidence_TK, detector.skeleton, gate_config)
+    found, dropped = gate_ranges(ranges, survey.times_T, keypoints_TK2, confidence_TK, detector.skeleton, gate_config)
+    pieces = [
+        piece._replace(keypoints_TK2=smooth(survey.times_T[piece.indices_T], piece.keypoints_TK2, smooth_config))
+        for piece in found
+    ]
 
     def square(piece: Piece) -> Crop:
         if not crop_config.follow:
@@ -84,6 +93,9 @@ def _one_video(
         _write(out, number, piece, crop, frames_THWC, survey.times_T[piece.indices_T], recording, detector)
         for number, (piece, crop, frames_THWC) in enumerate(zip(pieces, crops, films, strict=True))
     )
+    effect = None
+    if smooth_config.method != "none" and pieces:
+        effect = (_acceleration(survey.times_T, found, crops), _acceleration(survey.times_T, pieces, crops))
     filled = sum(int(piece.filled_T.sum()) for piece in pieces)
     return record.model_copy(
         update={
@@ -92,9 +104,20 @@ def _one_video(
             "filled": filled,
             "dropped": {reason: count for reason, count in dropped.items() if count},
             "clips": clips,
+            "acceleration": effect,
             "problem": survey.problem,
         }
     )
+
+
+def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -> float:
+    """The mean over all clips, in the clips' units a second squared; 0 where all are shorter than three frames."""
+    lengths = [
+        accelerations(times_T[piece.indices_T], crop.keypoints(piece.keypoints_TK2)).ravel()
+        for piece, crop in zip(pieces, crops, strict=True)
+    ]
+    everything = np.concatenate(lengths)
+    return float(everything.mean()) if len(everything) else 0.0
 
 
 def _films(recording: Recording, pieces: list[Piece], crops: list[Crop], size: int) -> Iterator[np.ndarray]:

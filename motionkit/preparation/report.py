@@ -1,5 +1,7 @@
 """The report of a preparation: what became of each video's frames."""
 
+from typing import Any
+
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -10,11 +12,12 @@ from motionkit.preparation.gate import REASONS
 def report_table(manifest: Manifest) -> Table:
     """One row a video and one for all: frames read, kept, filled by interpolation, dropped by reason; clips made.
 
-    Reasons that no frame was dropped for have no column, so that the table fits a terminal.
+    Where keypoints were smoothed, it has their mean acceleration before and after. Reasons that no frame was dropped
+    for have no column, so that the table fits a terminal.
     """
     table = Table(title="What became of each video's frames", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_footer=True)
     videos = manifest.videos
-    columns: dict[str, list[int]] = {
+    columns: dict[str, list[Any]] = {
         "frames": [video.frames for video in videos],
         "kept": [video.kept for video in videos],
         "filled": [video.filled for video in videos],
@@ -25,6 +28,10 @@ def report_table(manifest: Manifest) -> Table:
     table.add_column("video", footer=f"{len(videos)} videos", no_wrap=True)
     for name, counts in columns.items():
         table.add_column(name.replace(" ", "\n"), footer=str(sum(counts)), justify="right", overflow="fold")
+    if any(video.acceleration for video in videos):
+        for when, title in enumerate(("before", "after")):
+            table.add_column(f"accel.\n{title}", justify="right", overflow="fold")
+            columns[title] = [f"{video.acceleration[when]:.1f}" if video.acceleration else "" for video in videos]
     problems = [video.problem for video in videos if video.problem]
     if problems:
         table.add_column("problem", overflow="fold")

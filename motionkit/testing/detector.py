@@ -1,5 +1,6 @@
 """The contract of detectors."""
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,15 @@ def opens(it: _Detector) -> None:
 def skeleton(it: _Detector) -> None:
     """Its skeleton is set, and valid: bones join joints, and the mirror undoes itself."""
     check_skeleton(getattr(it.component, "skeleton", None))
+
+
+def travels(it: _Detector) -> None:
+    """It says whether it is noisy, and goes to another process as its class and config."""
+    if not isinstance(getattr(it.component, "noisy", None), bool):
+        broken("expected .noisy to be True or False: do the keypoints of a still figure tremble?")
+    there = copy.copy(it.component(it.config))
+    if type(there) is not it.component or there.config != it.config:
+        broken("expected a copy with the same config; is __reduce__ or __copy__ overridden?")
 
 
 def one_each(it: _Detector) -> None:
@@ -143,4 +153,4 @@ def untouched(it: _Detector) -> None:
             broken(f"expected the frames untouched, but frame {index} changed; copy it before drawing on it")
 
 
-RULES = (opens, skeleton, one_each, lazy, poses, repeats, untouched)
+RULES = (opens, skeleton, travels, one_each, lazy, poses, repeats, untouched)

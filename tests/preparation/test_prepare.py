@@ -17,6 +17,7 @@ from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import ANYTHING, LayoutConfig
 from motionkit.preparation.prepare import prepare
 from motionkit.preparation.report import report_table
+from motionkit.preparation.smoothing import SmoothConfig
 
 FRAMES, FPS = 30, 25
 BODY = np.random.default_rng(0).uniform(-0.5, 0.5, (17, 2))
@@ -234,3 +235,30 @@ def test_a_missing_sidecar_is_that_videos_problem(tmp_path):
     assert "a.keypoints.json: is missing" in first.problem
     keypoints, _ = ClipFile(tmp_path / "out" / second.clips[0].file).poses(np.array([0]))
     np.testing.assert_allclose(keypoints[0], BODY, atol=1e-5)
+
+
+class Trembling(Still):
+    def pose(self, frame):
+        noise = 0.01 * np.random.default_rng(round(frame.time * FPS)).standard_normal((17, 2))
+        return Pose((BODY + noise).astype(np.float32), np.ones(17, np.float32))
+
+
+def test_smoothed_clips_tremble_less_and_the_report_says_so(tmp_path):
+    film(tmp_path / "a.mp4")
+    smooth = SmoothConfig(method="zero-phase").model_dump(mode="json")
+    spread = {}
+    for name, chosen in {"smooth": smooth, "plain": {}}.items():
+        with_it = settings().model_copy(update={"smooth": chosen})
+        (video,) = prepare(tmp_path / "a.mp4", tmp_path / name, Trembling(), with_it).videos
+        keypoints_TK2, _ = ClipFile(tmp_path / name / video.clips[0].file).poses(np.arange(FRAMES))
+        spread[name] = keypoints_TK2.std(axis=0).mean()
+        if name == "smooth":
+            before, after = video.acceleration
+            columns = {
+                str(column.header): list(column.cells)
+                for column in report_table(read_manifest(tmp_path / name)).columns
+            }
+            assert columns["accel.\nbefore"] == [f"{before:.1f}"] and columns["accel.\nafter"] == [f"{after:.1f}"]
+        else:
+            assert video.acceleration is None
+    assert after < 0.65 * before and spread["smooth"] < 0.85 * spread["plain"]

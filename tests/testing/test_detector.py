@@ -146,3 +146,20 @@ def test_frames_and_source_reach_the_detector(tmp_path: Path) -> None:
     image = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
     check_detector(Watching, frames=[Frame(0.0, image), Frame(0.5, image)], source=tmp_path)
     assert set(seen) == {(0.0, tmp_path), (0.5, tmp_path)}
+
+
+def test_whether_it_trembles_must_be_said_as_a_bool() -> None:
+    class Perhaps(ToyDetector):
+        noisy: Any = "a little"
+
+    with pytest.raises(ContractError, match=r"expected \.noisy to be True or False"):
+        check_detector(Perhaps)
+
+
+def test_it_goes_to_another_process_as_class_and_config() -> None:
+    class Stubborn(ToyDetector):
+        def __reduce__(self) -> Any:
+            return Stubborn, (self.Config(contrast=0.5),)
+
+    with pytest.raises(ContractError, match="expected a copy with the same config"):
+        check_detector(Stubborn)

@@ -1,6 +1,8 @@
 """What a layout is: how the paths of a dataset tell who does what in each recording."""
 
+import os
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +24,17 @@ class LayoutConfig(ComponentConfig):
 
 
 def videos_in(root: Path) -> list[Path]:
-    """The videos in a folder and the folders within.
+    """The videos in a folder and the folders within; warns of each folder that cannot be read, and goes on without it.
 
     Raises:
         DataError: there are none.
     """
-    videos = [path for path in root.rglob("*") if path.suffix.lower() in VIDEO_ENDINGS and path.is_file()]
+
+    def left_out(error: OSError) -> None:
+        warnings.warn(f"{error.filename}: is left out ({error.strerror})", stacklevel=2)
+
+    files = [Path(folder, name) for folder, _, names in os.walk(root, onerror=left_out) for name in names]
+    videos = [path for path in files if path.suffix.lower() in VIDEO_ENDINGS and path.is_file()]
     if not videos:
         raise DataError(f"{root}: holds no videos; looked for {' '.join(sorted(VIDEO_ENDINGS))}")
     return videos

@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator
-from environment import environment
 from rich.progress import track
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -26,6 +25,7 @@ from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import distinct_nearest
 from motionkit.datasets.windows import Windows, collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
+from motionkit.evaluation.environment import environment
 from motionkit.evaluation.frechet import frechet_distance
 from motionkit.interfaces import Clip, ClipDataset, Skeleton, Window
 from motionkit.interfaces.seeding import seeded

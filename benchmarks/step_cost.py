@@ -15,10 +15,10 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from environment import environment
 
 from motionkit import registry
 from motionkit.datasets.windows import collate
+from motionkit.evaluation.environment import environment
 from motionkit.interfaces.seeding import seeded
 from motionkit.training.experiment import Experiment
 from motionkit.training.stage import Stage

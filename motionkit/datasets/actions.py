@@ -10,8 +10,8 @@ from motionkit.datasets.body import Body, Placement
 from motionkit.datasets.choreography import ACTIONS, Style
 from motionkit.datasets.figure import Figure
 from motionkit.datasets.look import Look
-from motionkit.datasets.procedural import Uniform, clip_uniform, known
-from motionkit.interfaces import COCO17, Clip, ClipDataset, ComponentConfig, Skeleton, Window
+from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, Uniform, known
+from motionkit.interfaces import COCO17, Clip, Skeleton, Window
 
 
 class ActionClip(Clip):
@@ -54,22 +54,12 @@ class ActionClip(Clip):
         return Window(times_T, keypoints, torch.ones(keypoints.shape[:2]), video_TCHW)
 
 
-class Actions(ClipDataset):
-    """Clips of seven actions by figures of random build, tempo, place and clothes.
+class Actions(ProceduralDataset):
+    """Clips of seven actions by figures of random build, tempo, place and clothes."""
 
-    Everything about clip ``index`` is drawn from a generator seeded by the config's seed, the split and the index, so
-    a split may be made longer without changing its clips, and no clip belongs to both splits.
-    """
+    class Config(ProceduralConfig):
+        """Which clips there are, and what is done in them."""
 
-    class Config(ComponentConfig):
-        """Which clips there are."""
-
-        seed: int = 0
-        """Another seed, other people."""
-        clips: int = pydantic.Field(4096, ge=1, le=2**31)
-        """How many clips each split has."""
-        seconds: float = pydantic.Field(4.0, gt=0)
-        """The length of every clip."""
         actions: tuple[str, ...] = tuple(ACTIONS)
         """Which of the actions are done, all equally often."""
 
@@ -84,11 +74,5 @@ class Actions(ClipDataset):
     def skeleton(self) -> Skeleton:
         return COCO17
 
-    def __len__(self) -> int:
-        return self.config.clips
-
-    def __getitem__(self, index: int) -> ActionClip:
-        if not 0 <= index < len(self):
-            raise IndexError(f"clip {index} was asked for, but the {self.split} split has clips 0 to {len(self) - 1}")
-        uniform = clip_uniform(self.config.seed, self.split, index)
-        return ActionClip(self.config.actions, self.config.seconds, f"{self.split} clip {index}", uniform)
+    def make(self, source: str, uniform: Uniform) -> ActionClip:
+        return ActionClip(self.config.actions, self.config.seconds, source, uniform)

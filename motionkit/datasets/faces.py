@@ -10,8 +10,8 @@ from motionkit.datasets.complexion import Complexion
 from motionkit.datasets.expressions import EXPRESSIONS, Features, Manner
 from motionkit.datasets.face import Face, Pose, landmarks
 from motionkit.datasets.portrait import Portrait
-from motionkit.datasets.procedural import Uniform, clip_uniform, known
-from motionkit.interfaces import FACE13, Clip, ClipDataset, ComponentConfig, Skeleton, Window
+from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, Uniform, known
+from motionkit.interfaces import FACE13, Clip, Skeleton, Window
 
 
 class FaceClip(Clip):
@@ -51,22 +51,12 @@ class FaceClip(Clip):
         return Window(times_T, keypoints, torch.ones(keypoints.shape[:2]), video_TCHW)
 
 
-class Faces(ClipDataset):
-    """Clips of seven expressions by faces of random build, tempo, place and colours; heads sway and eyes blink.
+class Faces(ProceduralDataset):
+    """Clips of seven expressions by faces of random build, tempo, place and colours; heads sway and eyes blink."""
 
-    Everything about clip ``index`` is drawn from a generator seeded by the config's seed, the split and the index, so
-    a split may be made longer without changing its clips, and no clip belongs to both splits.
-    """
+    class Config(ProceduralConfig):
+        """Which clips there are, and what is done in them."""
 
-    class Config(ComponentConfig):
-        """Which clips there are."""
-
-        seed: int = 0
-        """Another seed, other people."""
-        clips: int = pydantic.Field(4096, ge=1, le=2**31)
-        """How many clips each split has."""
-        seconds: float = pydantic.Field(4.0, gt=0)
-        """The length of every clip."""
         expressions: tuple[str, ...] = tuple(EXPRESSIONS)
         """Which of the expressions are shown, all equally often."""
 
@@ -81,11 +71,5 @@ class Faces(ClipDataset):
     def skeleton(self) -> Skeleton:
         return FACE13
 
-    def __len__(self) -> int:
-        return self.config.clips
-
-    def __getitem__(self, index: int) -> FaceClip:
-        if not 0 <= index < len(self):
-            raise IndexError(f"clip {index} was asked for, but the {self.split} split has clips 0 to {len(self) - 1}")
-        uniform = clip_uniform(self.config.seed, self.split, index)
-        return FaceClip(self.config.expressions, self.config.seconds, f"{self.split} clip {index}", uniform)
+    def make(self, source: str, uniform: Uniform) -> FaceClip:
+        return FaceClip(self.config.expressions, self.config.seconds, source, uniform)

@@ -1,15 +1,50 @@
-"""What the procedural datasets share: a clip's random numbers, and the choice among what can be done in a clip."""
+"""What the procedural datasets share: clips by number, their random numbers, and the choice of what is done in them."""
 
+import abc
 import difflib
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 
+import pydantic
 import torch
 
-from motionkit.interfaces import Split
+from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, Split
 
 Uniform = Callable[[float, float], float]
 """Each call gives the next of a clip's random numbers, between the two given."""
+
+
+class ProceduralConfig(ComponentConfig):
+    """Which clips there are."""
+
+    seed: int = 0
+    """Another seed, other people."""
+    clips: int = pydantic.Field(4096, ge=1, le=2**31)
+    """How many clips each split has."""
+    seconds: float = pydantic.Field(4.0, gt=0)
+    """The length of every clip."""
+
+
+class ProceduralDataset(ClipDataset):
+    """Clips that are functions of their number.
+
+    Everything about clip ``index`` is drawn from a generator seeded by the config's seed, the split and the index, so
+    a split may be made longer without changing its clips, and no clip belongs to both splits.
+    """
+
+    config: ProceduralConfig
+
+    @abc.abstractmethod
+    def make(self, source: str, uniform: Uniform) -> Clip:
+        """The clip of that name whose random numbers these are."""
+
+    def __len__(self) -> int:
+        return self.config.clips
+
+    def __getitem__(self, index: int) -> Clip:
+        if not 0 <= index < len(self):
+            raise IndexError(f"clip {index} was asked for, but the {self.split} split has clips 0 to {len(self) - 1}")
+        return self.make(f"{self.split} clip {index}", clip_uniform(self.config.seed, self.split, index))
 
 
 def clip_uniform(seed: int, split: Split, index: int) -> Uniform:

@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 
 from motionkit.assembly import TwoStageGenerator, load_component
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.bones import bone_lengths
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.frechet import frechet_distance
@@ -22,6 +21,7 @@ from motionkit.interfaces import ClipDataset
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.training.experiment import Experiment
+from motionkit.windows import Windows, collate
 
 BONE = ("left shoulder", "left elbow")
 

@@ -13,6 +13,7 @@ and give it with -o weights=FILE.
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,13 +22,13 @@ from torch import Tensor
 
 from motionkit.assembly import load_component
 from motionkit.config import build_config, parse_assignments
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.pck import KeypointsFollowed
-from motionkit.interfaces import Renderer, Sample
+from motionkit.interfaces import Clips, Renderer
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
+from motionkit.windows import Windows, collate
 
 CLIPS, FRAMES, FPS = 16, 4, 8.0
 
@@ -56,15 +57,14 @@ def main() -> None:
     colours: dict[str, list[Tensor]] = {"real": [], "drawn": []}
     for number in track(range(args.batches), "drawing"):
         batch = collate([windows[index] for index in range(number * CLIPS, (number + 1) * CLIPS)])
-        real = Sample(batch.video_BTCHW, batch.keypoints_BTK2, batch.times_BT)
+        real = Clips(batch.times_BT, batch.keypoints_BTK2, batch.video_BTCHW)
         drawn_BTCHW = renderer(renderer.sample_noise(CLIPS, seeded(5, number)), batch.keypoints_BTK2)
         others = batch.keypoints_BTK2.roll(1, dims=0)
         shares["real"].append(metric.features(real))
-        shares["drawn"].append(metric.features(real._replace(video_BTCHW=drawn_BTCHW)))
+        shares["drawn"].append(metric.features(replace(real, video=drawn_BTCHW)))
         shares["drawn, poses of other clips"].append(
-            metric.features(real._replace(video_BTCHW=drawn_BTCHW, keypoints_BTK2=others))
+            metric.features(replace(real, video=drawn_BTCHW, keypoints=others))
         )
-        assert batch.video_BTCHW is not None
         colours["real"].append(mean_colour(batch.video_BTCHW))
         colours["drawn"].append(mean_colour(drawn_BTCHW))
 

@@ -17,11 +17,11 @@ import torch
 from accelerate import Accelerator
 
 from motionkit import registry
-from motionkit.datasets.windows import collate
 from motionkit.evaluation.environment import environment
 from motionkit.interfaces.seeding import seeded
 from motionkit.training.experiment import Experiment
 from motionkit.training.stage import Stage
+from motionkit.windows import collate
 
 CLIPS, FRAMES = 8, 16
 SHAPE = {"frames": FRAMES, "image_size": 64}
@@ -64,7 +64,7 @@ def main() -> None:
         for name, stage in systems.items():
             windows = stage.windows(dataset, seed=0)
             batch = collate([windows[index] for index in range(CLIPS)]).to(stage.accelerator.device)
-            assert batch.video_BTCHW is not None and batch.video_BTCHW.shape[:2] == (CLIPS, FRAMES)
+            assert batch.video_BTCHW.shape[:2] == (CLIPS, FRAMES)
             started = time.perf_counter()
             stage.step(batch, seeded(turn), 1)  # the step that pays for no pixel diversity, as three of four
             if turn:

@@ -20,11 +20,11 @@ from torch.nn import functional
 
 from motionkit.assembly import Choice
 from motionkit.config import parse_assignments
-from motionkit.datasets.windows import Windows
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.extractors.trained import NETWORK, SIZE, ActionClassifier, TrainedExtractor
 from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
+from motionkit.windows import Windows
 
 BATCH = 16
 

@@ -19,12 +19,12 @@ from torch import Tensor
 
 from motionkit.assembly import Choice
 from motionkit.config import parse_assignments
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.pck import correct_keypoints
 from motionkit.evaluation.pose_reader import NETWORK, SIZE, PoseReader, TrainedReader
 from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
+from motionkit.windows import Windows, collate
 
 CLIPS, FRAMES, FPS = 16, 3, 4.0
 """Frames of one clip resemble each other, so a batch takes few of each, far apart."""
@@ -33,7 +33,6 @@ CLIPS, FRAMES, FPS = 16, 3, 4.0
 def windows(dataset: Windows, numbers: range) -> tuple[Tensor, Tensor]:
     """Videos (B, T, 3, H, W) and keypoints (B, T, K, 2)."""
     batch = collate([dataset[number] for number in numbers])
-    assert batch.video_BTCHW is not None
     return batch.video_BTCHW, batch.keypoints_BTK2
 
 

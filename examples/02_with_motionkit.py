@@ -15,12 +15,12 @@ from accelerate import Accelerator
 
 import motionkit
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png, trajectories
 from motionkit.motion.ode import OdeMotion
 from motionkit.training.motion_stage import MotionStage
+from motionkit.windows import collate
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
     # A generator of keypoints; with a renderer as its second argument it makes video.
     generator = motionkit.TwoStageGenerator(motion)
     sample = generator.sample(3, times=motionkit.frame_times(seconds=1, fps=60))
-    save_png(args.out / "keypoints.png", trajectories(sample.keypoints_BTK2, sample.times_T, dataset.skeleton))
+    save_png(args.out / "keypoints.png", trajectories(sample.keypoints_BTK2, sample.times, dataset.skeleton))
     print(f"keypoints over time: {args.out / 'keypoints.png'}")
 
 

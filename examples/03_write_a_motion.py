@@ -19,13 +19,13 @@ from torch import Tensor, nn
 
 import motionkit
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png, trajectories
 from motionkit.testing import check_motion
 from motionkit.training.motion_stage import MotionStage
+from motionkit.windows import collate
 
 
 class HarmonicMotion(MotionGenerator):
@@ -102,7 +102,7 @@ def main() -> None:
             print(f"step {step}", *(f"{name} {float(value):.3f}" for name, value in scalars.items()), sep="  ")
 
     sample = motionkit.TwoStageGenerator(motion).sample(3, times=motionkit.frame_times(seconds=2, fps=60))
-    save_png(args.out / "keypoints.png", trajectories(sample.keypoints_BTK2, sample.times_T, dataset.skeleton))
+    save_png(args.out / "keypoints.png", trajectories(sample.keypoints_BTK2, sample.times, dataset.skeleton))
     print(f"keypoints over time: {args.out / 'keypoints.png'}")
 
 

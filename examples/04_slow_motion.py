@@ -40,7 +40,7 @@ def main() -> None:
         # The moments of play become moments of the motion's own clock: the integral of the speed.
         times_T = motionkit.SpeedCurve.parse(curve).warp(played_T, args.seconds)
         sample = generator.sample(1, times=times_T, seed=args.seed)
-        if sample.video_BTCHW is None:  # a run of stage I alone
+        if sample.video is None:  # a run of stage I alone
             frames = overlay(None, sample.keypoints_BTK2[0], generator.skeleton)
         else:
             frames = to_picture(sample.video_BTCHW[0])
@@ -51,7 +51,7 @@ def main() -> None:
     shared = generator.sample(1, times=torch.tensor([0.25, 0.5]), seed=args.seed)
     dense = generator.sample(1, times=motionkit.frame_times(0.5, args.fps), seed=args.seed)
     gap = (shared.keypoints_BTK2[0, -1] - dense.keypoints_BTK2[0, -1]).abs().max()
-    print(f"the pose at 0.5 s, asked for alone and among {len(dense.times_T)} frames, differs by {float(gap):.1e}")
+    print(f"the pose at 0.5 s, asked for alone and among {len(dense.times)} frames, differs by {float(gap):.1e}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.discriminators.video import VideoDiscriminator
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
 from motionkit.interfaces.seeding import seeded
@@ -27,6 +26,7 @@ from motionkit.io.pictures import save_png
 from motionkit.numerics.heatmaps import pixel_centres
 from motionkit.testing import check_renderer
 from motionkit.training.render_stage import RenderStage
+from motionkit.windows import collate
 
 
 class StrokeRenderer(Renderer):

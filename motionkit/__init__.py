@@ -1,7 +1,7 @@
 """Generators that make video out of noise by modelling motion and appearance apart.
 
 generator = motionkit.load("runs/ode-compose-actions")
-video, keypoints, times = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
+clips = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from motionkit.assembly import TwoStageGenerator, load
-    from motionkit.interfaces import Sample
+    from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
 
-__all__ = ["Sample", "SpeedCurve", "TwoStageGenerator", "frame_times", "load"]
+__all__ = ["Clips", "SpeedCurve", "TwoStageGenerator", "frame_times", "load"]
 
 HOMES = {
-    "Sample": "interfaces",
+    "Clips": "interfaces",
     "SpeedCurve": "numerics.timeline",
     "TwoStageGenerator": "assembly",
     "frame_times": "numerics.timeline",

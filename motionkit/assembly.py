@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from torch import Tensor
 
 from motionkit.config import build_config
-from motionkit.interfaces import MotionGenerator, Noise, Renderer, RunError, Sample, Skeleton, VideoGenerator
+from motionkit.interfaces import Clips, MotionGenerator, Noise, Renderer, RunError, Skeleton, VideoGenerator
 from motionkit.io.run import RunFolder
 from motionkit.registry import BUILT_IN, find
 
@@ -106,14 +106,14 @@ class TwoStageGenerator(VideoGenerator):
         return video_BTCHW
 
     @torch.no_grad()
-    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Sample]:
+    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
         keypoints_BTK2 = self.motion(noise["motion"], times)
         if self.renderer is None:
-            yield Sample(None, keypoints_BTK2, times)
+            yield Clips(times, keypoints_BTK2)
             return
         frames = max(1, self.CHUNK // len(keypoints_BTK2))
         for keypoints, moments in zip(keypoints_BTK2.split(frames, 1), times.split(frames, -1), strict=True):
-            yield Sample(self.renderer(noise["appearance"], keypoints), keypoints, moments)
+            yield Clips(moments, keypoints, self.renderer(noise["appearance"], keypoints))
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ FLOORS = [
     {"registry", "config"},
     {"io", "numerics", "testing"},
     {"motion", "rendering", "discriminators", "datasets", "detectors"},
-    {"assembly"},
+    {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
     {"benchmark"},
     {"cli"},

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 
 from motionkit import TwoStageGenerator, frame_times
 from motionkit.assembly import Choice
-from motionkit.datasets.windows import collate
 from motionkit.interfaces import COCO17, ConfigError, RunError, VideoGenerator
 from motionkit.interfaces.seeding import seeded
 from motionkit.registry import call_name, plugins
 from motionkit.testing.toys import TOY
 from motionkit.training.experiment import Experiment
 from motionkit.training.stage import Stage
+from motionkit.windows import collate
 
 SHRUNK: dict[str, dict[str, Any]] = {
     "ode": {"width": 16, "hidden": 8},
@@ -71,11 +71,9 @@ def assert_makes_clips(generator: VideoGenerator) -> None:
     times_T = frame_times(min(0.5, generator.max_seconds or 0.5), 8)
     sample = generator.sample(2, times=times_T)
     if generator.skeleton is not None:
-        assert sample.keypoints_BTK2 is not None
         assert sample.keypoints_BTK2.shape == (2, len(times_T), generator.skeleton.size, 2)
         assert sample.keypoints_BTK2.isfinite().all()
     if generator.image_size is not None:
-        assert sample.video_BTCHW is not None
         assert sample.video_BTCHW.shape == (2, len(times_T), 3, generator.image_size, generator.image_size)
         assert sample.video_BTCHW.isfinite().all() and sample.video_BTCHW.abs().max() <= 1
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from motionkit.benchmark.results import Summary
-from motionkit.interfaces import Sample, Skeleton, VideoGenerator
+from motionkit.interfaces import Clips, Skeleton, VideoGenerator
 from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
 
 CLIPS = 3
@@ -45,16 +45,14 @@ def bars(metric: str, summaries: Mapping[str, Summary | str]) -> Picture:
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def sample(generator: VideoGenerator, times_T: Tensor, seed: int) -> Sample:
+def sample(generator: VideoGenerator, times_T: Tensor, seed: int) -> Clips:
     """A few clips of a system on the CPU, as long as it can make them."""
     longest = generator.max_seconds
     times_T = times_T if longest is None else times_T[times_T <= longest + 1e-6]
-    made = generator.sample(CLIPS, times=times_T, seed=seed)
-    video_BTCHW, keypoints_BTK2 = (None if it is None else it.float().cpu() for it in made[:2])
-    return Sample(video_BTCHW, keypoints_BTK2, times_T)
+    return generator.sample(CLIPS, times=times_T, seed=seed).to("cpu")
 
 
-def side_by_side(samples: Mapping[str, Sample], skeleton: Skeleton) -> Picture:
+def side_by_side(samples: Mapping[str, Clips], skeleton: Skeleton) -> Picture:
     """Rows of frames, some clips of each system; stick figures where there is no video."""
     clips = {name: _frames(it, skeleton) for name, it in samples.items()}
     frames, size = (max(it.shape[axis] for it in clips.values()) for axis in (1, 2))
@@ -62,10 +60,9 @@ def side_by_side(samples: Mapping[str, Sample], skeleton: Skeleton) -> Picture:
     return contact_sheet(np.concatenate([_fit(it, frames, size) for it in clips.values()]), labels=labels)
 
 
-def _frames(made: Sample, skeleton: Skeleton) -> Picture:
-    if made.video_BTCHW is not None:
-        return to_picture(made.video_BTCHW)
-    assert made.keypoints_BTK2 is not None
+def _frames(made: Clips, skeleton: Skeleton) -> Picture:
+    if made.video is not None:
+        return to_picture(made.video)
     return np.stack([overlay(None, keypoints_TK2, skeleton, STICK_SIZE) for keypoints_TK2 in made.keypoints_BTK2])
 
 

@@ -12,11 +12,11 @@ from motionkit.benchmark.report import report
 from motionkit.benchmark.results import Results
 from motionkit.benchmark.swings import swings
 from motionkit.datasets.pendulum import PENDULUM_STATE
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.evaluation import Protocol
-from motionkit.interfaces import Sample, Skeleton
+from motionkit.interfaces import Clips, Skeleton
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import Picture, save_png, trajectories
+from motionkit.windows import Windows, collate
 
 FINE = 4
 """Moments for each frame where curves over time are drawn, so that what lies between frames shows."""
@@ -52,24 +52,24 @@ def _fine(protocol: Protocol) -> Tensor:
     )
 
 
-def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor) -> dict[str, Sample]:
+def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor) -> dict[str, Clips]:
     """A few clips of real data and of each system, of the first seed that did not fail."""
     windows = Windows(bench.dataset("test"), protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
     real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
-    samples = {"real": Sample(real.video_BTCHW, real.keypoints_BTK2, times_T)}
+    samples = {"real": Clips(times_T, real.keypoints_BTK2, real.video_BTCHW)}
     for system in bench.plan.systems:
         if isinstance(system, System) and (outcome := results.whole(system.name)):
             generator = bench.generator(system, outcome.seed)
             made = sample(generator, times_T, protocol.seed)
             if generator.skeleton == windows.dataset.skeleton:
                 samples[system.name] = made
-            elif made.video_BTCHW is not None:
-                samples[system.name] = made._replace(keypoints_BTK2=None)
+            elif made.video is not None:
+                samples[system.name] = Clips(made.times, video=made.video)
     return samples
 
 
-def _motion(samples: dict[str, Sample], skeleton: Skeleton) -> Picture:
+def _motion(samples: dict[str, Clips], skeleton: Skeleton) -> Picture:
     """Keypoints over time of two clips of each system."""
-    two = {name: it.keypoints_BTK2[:2] for name, it in samples.items() if it.keypoints_BTK2 is not None}
+    two = {name: it.keypoints_BTK2[:2] for name, it in samples.items() if it.keypoints is not None}
     labels = [name for name in two for _ in range(2)]
-    return trajectories(torch.cat(list(two.values())), samples["real"].times_T, skeleton, labels)
+    return trajectories(torch.cat(list(two.values())), samples["real"].times, skeleton, labels)

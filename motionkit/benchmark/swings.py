@@ -9,13 +9,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from motionkit.datasets.pendulum import state
-from motionkit.interfaces import Sample
+from motionkit.interfaces import Clips
 from motionkit.io.pictures import Picture
 
 SHOWN = 3
 
 
-def swings(samples: Mapping[str, Sample]) -> Picture:
+def swings(samples: Mapping[str, Clips]) -> Picture:
     """One row a system: theta and theta' over time of its first clips, then the bob's path in each.
 
     The rod is drawn one metre long, because a state does not say how long it is.
@@ -28,10 +28,9 @@ def swings(samples: Mapping[str, Sample]) -> Picture:
         canvas = FigureCanvasAgg(figure)
         grid = figure.subplots(len(samples), 2 * SHOWN, squeeze=False, width_ratios=(2.2, 1) * SHOWN)
         for row, (name, it) in zip(grid, samples.items(), strict=True):
-            assert it.keypoints_BTK2 is not None
             theta_BT, rate_BT = (values.double().numpy() for values in state(it.keypoints_BTK2))
             for clip, (curves, path) in enumerate(zip(row[::2], row[1::2], strict=True)):
-                times_T = it.times_T.double().numpy()
+                times_T = it.times.double().numpy()
                 curves.plot(times_T, theta_BT[clip], color="#1f6fb4", label="θ (rad)")
                 curves.plot(times_T, rate_BT[clip], color="#d35400", label="θ' (rad/s)")
                 curves.set_ylim(-12.5, 12.5)

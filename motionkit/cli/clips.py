@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from motionkit.assembly import load
-from motionkit.interfaces import Sample, Skeleton, VideoGenerator
+from motionkit.interfaces import Clips, Skeleton, VideoGenerator
 from motionkit.io.pictures import Picture, overlay, save_png, to_picture
 from motionkit.io.video import write_video
 
@@ -46,15 +46,13 @@ def length(generator: VideoGenerator, seconds: float | None) -> float:
     return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
 
 
-def as_seen(piece: Sample, skeleton: Skeleton | None, with_overlay: bool = False, size: int = 256) -> Picture:
+def as_seen(piece: Clips, skeleton: Skeleton | None, with_overlay: bool = False, size: int = 256) -> Picture:
     """A piece of clips as people see it, uint8 (B, T, H, W, 3): stick figures of ``size`` where there is no video."""
-    video_BTCHW, keypoints_BTK2 = piece.video_BTCHW, piece.keypoints_BTK2
-    if keypoints_BTK2 is not None and skeleton is not None and (with_overlay or video_BTCHW is None):
-        videos = [None] * len(keypoints_BTK2) if video_BTCHW is None else list(video_BTCHW.cpu())
-        pairs = zip(videos, keypoints_BTK2.cpu(), strict=True)
-        return np.stack([overlay(video_TCHW, keypoints_TK2, skeleton, size) for video_TCHW, keypoints_TK2 in pairs])
-    assert video_BTCHW is not None
-    return to_picture(video_BTCHW)
+    if skeleton is None or piece.keypoints is None or not (with_overlay or piece.video is None):
+        return to_picture(piece.video_BTCHW)
+    videos = [None] * len(piece) if piece.video is None else list(piece.video.cpu())
+    pairs = zip(videos, piece.keypoints.cpu(), strict=True)
+    return np.stack([overlay(video_TCHW, keypoints_TK2, skeleton, size) for video_TCHW, keypoints_TK2 in pairs])
 
 
 class Shown:

@@ -36,8 +36,7 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     click.echo(f"frame rates:     {out / 'frame-rates.png'}")
     if generator.skeleton is not None:
         dense = generator.sample(SHOWN_CLIPS, times=frame_times(seconds, DENSER * fps), seed=seed)
-        assert dense.keypoints_BTK2 is not None
-        picture = trajectories(dense.keypoints_BTK2, dense.times_T, generator.skeleton, every=DENSER)
+        picture = trajectories(dense.keypoints_BTK2, dense.times, generator.skeleton, every=DENSER)
         save_png(out / "dense-keypoints.png", picture)
         click.echo(f"dense keypoints: {out / 'dense-keypoints.png'}")
 
@@ -49,5 +48,5 @@ def _frame_rates(generator: VideoGenerator, seconds: float, fps: float, seed: in
     for step, rate in zip((4, 2, 1), rates, strict=True):
         sample = generator.sample(1, times=frame_times(seconds, rate), seed=seed)
         strips.append(clips.as_seen(sample, generator.skeleton, size=TILE)[0])
-        columns.append(torch.arange(1, len(sample.times_T) + 1) * step - 1)
+        columns.append(torch.arange(1, len(sample.times) + 1) * step - 1)
     return film_strips(strips, [column.tolist() for column in columns], [f"{rate:g} a second" for rate in rates])

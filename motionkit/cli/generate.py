@@ -12,7 +12,7 @@ from rich.progress import track
 from torch import Tensor
 
 from motionkit.cli import clips
-from motionkit.interfaces import ConfigError, Sample
+from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import contact_sheet, save_png, trajectories
 from motionkit.numerics.timeline import SpeedCurve, frame_times
@@ -88,9 +88,9 @@ def generate(
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
 
 
-def _noting(pieces: Iterable[Sample], keypoints: list[Tensor]) -> Iterator[Sample]:
+def _noting(pieces: Iterable[Clips], keypoints: list[Tensor]) -> Iterator[Clips]:
     """The pieces of one clip, whose keypoints, if it has any, are added to the list as they pass."""
     for piece in pieces:
-        if piece.keypoints_BTK2 is not None:
-            keypoints.append(piece.keypoints_BTK2[0].cpu())
+        if piece.keypoints is not None:
+            keypoints.append(piece.keypoints[0].cpu())
         yield piece

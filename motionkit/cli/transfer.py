@@ -11,7 +11,7 @@ from torch import Tensor
 
 from motionkit.assembly import TwoStageGenerator, load_component
 from motionkit.cli import clips
-from motionkit.interfaces import Noise, RunError, Sample
+from motionkit.interfaces import Clips, Noise, RunError
 from motionkit.io.pictures import Picture, contact_sheet, enlarge, mosaic, save_png
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
@@ -89,5 +89,5 @@ def _panels(
         videos = [None, target.renderer(other["appearance"], keypoints)]
         if source.renderer is not None:
             videos.insert(0, source.renderer(own["appearance"], keypoints))
-        samples = (Sample(video_BTCHW, keypoints, times_T) for video_BTCHW in videos)
+        samples = (Clips(times_T, keypoints, video_BTCHW) for video_BTCHW in videos)
         yield np.concatenate([enlarge(clips.as_seen(sample, target.skeleton), size) for sample in samples])

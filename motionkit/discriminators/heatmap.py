@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.discriminators.layers import ConvolutionCritic
-from motionkit.interfaces import ComponentConfig, Discriminator, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, Discriminator, Skeleton
 from motionkit.numerics.heatmaps import gaussian_heatmaps
 
 
@@ -33,12 +33,11 @@ class HeatmapDiscriminator(Discriminator):
         self.frame = ConvolutionCritic(2, skeleton.size, config.widths)
         self.sequence = ConvolutionCritic(3, skeleton.size, config.widths)
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
-        clips = keypoints_BTK2.shape[0]
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
         heatmaps_NKHW = gaussian_heatmaps(
-            rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"), self.config.size, self.config.sigma
+            rearrange(clips.keypoints_BTK2, "b t k xy -> (b t) k xy"), self.config.size, self.config.sigma
         )
         return {
-            "frame": rearrange(self.frame(heatmaps_NKHW), "(b t) 1 -> b t", b=clips),
-            "sequence": self.sequence(rearrange(heatmaps_NKHW, "(b t) k h w -> b k t h w", b=clips)),
+            "frame": rearrange(self.frame(heatmaps_NKHW), "(b t) 1 -> b t", b=len(clips)),
+            "sequence": self.sequence(rearrange(heatmaps_NKHW, "(b t) k h w -> b k t h w", b=len(clips))),
         }

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from motionkit.discriminators.layers import ConvolutionCritic
-from motionkit.interfaces import ComponentConfig, Discriminator, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, Discriminator, Skeleton
 
 
 class TrajectoryDiscriminator(Discriminator):
@@ -41,9 +41,9 @@ class TrajectoryDiscriminator(Discriminator):
         )
         self.sequence = ConvolutionCritic(1, 2 * coordinates, config.sequence_widths, kernel=5)
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
-        positions_BTD = rearrange(keypoints_BTK2, "b t k xy -> b t (k xy)")
-        velocities_BTD = positions_BTD.diff(dim=1) / times_BT.diff(dim=1).unsqueeze(-1)
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
+        positions_BTD = rearrange(clips.keypoints_BTK2, "b t k xy -> b t (k xy)")
+        velocities_BTD = positions_BTD.diff(dim=1) / clips.times_BT.diff(dim=1).unsqueeze(-1)
         motion_BTD = torch.cat([positions_BTD[:, 1:], velocities_BTD], dim=-1)
         return {
             "frame": self.frame(positions_BTD).squeeze(-1),

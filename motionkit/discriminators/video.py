@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.discriminators.layers import ConvolutionCritic
-from motionkit.interfaces import ComponentConfig, Discriminator, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, Discriminator, Skeleton
 from motionkit.numerics.heatmaps import gaussian_heatmaps
 
 
@@ -40,16 +40,13 @@ class VideoDiscriminator(Discriminator):
         self.frame = ConvolutionCritic(2, 3 + skeleton.size, config.frame_widths, kernel=4)
         self.clip = ConvolutionCritic(3, 3, config.clip_widths)
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
-        if video_BTCHW is None:
-            raise ValueError("this discriminator judges video, but was given keypoints alone")
-        clips = video_BTCHW.shape[0]
-        frames_NCHW = rearrange(video_BTCHW, "b t c h w -> (b t) c h w")
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
+        frames_NCHW = rearrange(clips.video_BTCHW, "b t c h w -> (b t) c h w")
         heatmaps_NKHW = gaussian_heatmaps(
-            rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"), frames_NCHW.shape[-1], self.config.sigma
+            rearrange(clips.keypoints_BTK2, "b t k xy -> (b t) k xy"), frames_NCHW.shape[-1], self.config.sigma
         )
         conditioned = torch.cat([frames_NCHW, heatmaps_NKHW.to(frames_NCHW)], dim=1)
         return {
-            "frame": rearrange(self.frame(conditioned), "(b t) 1 -> b t", b=clips),
-            "clip": self.clip(rearrange(video_BTCHW, "b t c h w -> b c t h w")),
+            "frame": rearrange(self.frame(conditioned), "(b t) 1 -> b t", b=len(clips)),
+            "clip": self.clip(rearrange(clips.video_BTCHW, "b t c h w -> b c t h w")),
         }

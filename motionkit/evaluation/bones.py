@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from motionkit.evaluation.mean import MeanMetric
-from motionkit.interfaces import ComponentConfig, ConfigError, Sample, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Skeleton
 
 
 def bone_lengths(keypoints_BTK2: Tensor, skeleton: Skeleton) -> Tensor:
@@ -28,9 +28,8 @@ class BoneConstancy(MeanMetric):
     better = "real"
     span = (0.0, float("inf"))
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Variation within the clip, (B, 1)."""
-        assert clips.keypoints_BTK2 is not None
         if not self.skeleton.bones:
             raise ConfigError(f"the skeleton {self.skeleton.name} has no bones")
         lengths_BTN = bone_lengths(clips.keypoints_BTK2.double(), self.skeleton)

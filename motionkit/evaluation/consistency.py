@@ -13,7 +13,7 @@ from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from motionkit.evaluation.mean import MeanMetric
-from motionkit.interfaces import ComponentConfig, ConfigError, Sample
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError
 
 WINDOW = 7
 """Pixels of the window of SSIM, scikit-image's own choice."""
@@ -44,8 +44,7 @@ def frame_psnr(video_BTCHW: Tensor) -> Tensor:
     return 10 * torch.log10(PEAK**2 / error_B)
 
 
-def _video(clips: Sample) -> Tensor:
-    assert clips.video_BTCHW is not None
+def _video(clips: Clips) -> Tensor:
     if clips.video_BTCHW.shape[1] < 2:
         raise ConfigError("it takes two frames, but the clips have one")
     return clips.video_BTCHW
@@ -61,7 +60,7 @@ class FrameSsim(MeanMetric):
     better = "real"
     span = (-1.0, 1.0)
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Mean SSIM, (B, 1)."""
         video_BTCHW = _video(clips)
         if min(video_BTCHW.shape[-2:]) < WINDOW:
@@ -79,6 +78,6 @@ class FramePsnr(MeanMetric):
     better = "real"
     span = (0.0, 10 * math.log10(PEAK**2 / ROUNDING))
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """PSNR, (B, 1)."""
         return frame_psnr(_video(clips))[:, None]

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import ComponentConfig, Metric, Sample
+from motionkit.interfaces import Clips, ComponentConfig, Metric
 
 
 class Diversity(Metric):
@@ -23,9 +23,8 @@ class Diversity(Metric):
     better = "real"
     span = (0.0, float("inf"))
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Keypoints, (B, T K 2), so scaled that their distance is a root mean square."""
-        assert clips.keypoints_BTK2 is not None
         frames, joints = clips.keypoints_BTK2.shape[1:3]
         return clips.keypoints_BTK2.flatten(1) / math.sqrt(frames * joints)
 

@@ -2,26 +2,27 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import torch
 from pydantic import BaseModel, Field
 from torch import Tensor
 
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.bootstrap import bootstrap_interval
 from motionkit.interfaces import (
     ClipDataset,
+    Clips,
     ComponentConfig,
     ConfigError,
     DataError,
     Metric,
     NonFiniteError,
-    Sample,
     Split,
     VideoGenerator,
 )
 from motionkit.interfaces.seeding import seeded
+from motionkit.windows import Windows, collate
 
 Progress = Callable[[str, int, int], None]
 """Told after each batch: what clips are gone through, how many are done, and of how many."""
@@ -205,7 +206,7 @@ class Evaluation:
 
     def generated(
         self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None, video: bool = True
-    ) -> Iterator[Sample]:
+    ) -> Iterator[Clips]:
         """Generated clips in batches, on the CPU; clip i depends on the seed and i.
 
         Args:
@@ -219,16 +220,10 @@ class Evaluation:
         there_T = times_T.to(generator.device)
         for first in range(clips.start, clips.stop, self.batch):
             noise = generator.noise(min(self.batch, clips.stop - first), self.protocol.seed, first)
-            pieces = (
-                generator.pieces(noise, there_T)
-                if video
-                else [Sample(None, generator.keypoints(noise, there_T), there_T)]
-            )
-            videos, keypoints, _ = zip(*pieces, strict=True)
-            video_BTCHW, keypoints_BTK2 = (
-                None if parts[0] is None else torch.cat(parts, 1).float().cpu() for parts in (videos, keypoints)
-            )
-            yield Sample(video_BTCHW, keypoints_BTK2, times_T)
+            if video:
+                yield Clips.joined([piece.to("cpu") for piece in generator.pieces(noise, there_T)])
+            else:
+                yield Clips(there_T, generator.keypoints(noise, there_T)).to("cpu")
 
     def windows(self, split: Split, role: Literal["real", "other"], size: int | None) -> Windows:
         """The real clips of a split at the protocol's frame times."""
@@ -284,13 +279,13 @@ class Evaluation:
         number = protocol.searched if split == "train" else protocol.n
         between = not torch.equal(times_T, protocol.grid_T)
 
-        def samples() -> Iterator[Sample]:
+        def samples() -> Iterator[Clips]:
             for first in range(0, number, self.batch):
                 batch = collate([windows[index] for index in range(first, min(first + self.batch, number))])
-                times_BT = batch.times_BT + times_T[0].float()
+                times_BT = batch.times + times_T[0].float()
                 if between and float((times_BT - times_T).abs().max()) > TOLERANCE / protocol.fps:
                     raise DataError("the data are recorded, and what they show between their frames is not known")
-                yield Sample(batch.video_BTCHW, batch.keypoints_BTK2, times_BT)
+                yield replace(batch, times=times_BT)
 
         try:
             return self._measure(names, samples(), number, f"{role} clips, {split} split", on_progress)
@@ -300,7 +295,7 @@ class Evaluation:
             return {name: str(error) for name in names}
 
     def _measure(
-        self, names: list[str], clips: Iterator[Sample], number: int, what: str, on_progress: Progress | None
+        self, names: list[str], clips: Iterator[Clips], number: int, what: str, on_progress: Progress | None
     ) -> dict[str, Tensor | str]:
         """Features of all clips by metric; a metric that can't measure such clips says why."""
         rows: dict[str, list[Tensor]] = {name: [] for name in names}
@@ -316,7 +311,7 @@ class Evaluation:
                 if not features_BD.isfinite().all():
                     raise NonFiniteError(f"{name}: the features of {what} became infinite or NaN")
                 rows[name].append(features_BD)
-            done += len(sample.keypoints_BTK2 if sample.video_BTCHW is None else sample.video_BTCHW)  # type: ignore[arg-type]
+            done += len(sample)
             if on_progress:
                 on_progress(what, done, number)
         return {name: refused.get(name) or torch.cat(rows[name]) for name in names}

@@ -5,7 +5,7 @@ import scipy.linalg
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from motionkit.interfaces import ComponentConfig, Metric, Sample
+from motionkit.interfaces import Clips, ComponentConfig, Metric
 
 
 def frechet_distance(a_ND: ArrayLike, b_ND: ArrayLike) -> float:
@@ -53,9 +53,8 @@ class TrajectoryFrechet(Metric):
     better = "lower"
     span = (0.0, float("inf"))
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Keypoints, (B, T K 2)."""
-        assert clips.keypoints_BTK2 is not None
         return clips.keypoints_BTK2.flatten(1)
 
     def score(self, real_ND: Tensor, other_MD: Tensor) -> float:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from motionkit.interfaces import ComponentConfig, Metric, Sample
+from motionkit.interfaces import Clips, ComponentConfig, Metric
 
 MOMENTS, PIXELS = 4, 16
 """Frames of a clip that are compared, and their height and width: little, so that many clips can be searched."""
@@ -58,9 +58,8 @@ class VideoMemorisation(_MeanNearest):
 
     needs = "video"
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Pixels, (B, 4 3 16 16), so scaled that their distance is a root mean square."""
-        assert clips.video_BTCHW is not None
         frames = clips.video_BTCHW.shape[1]
         moments = torch.linspace(0, frames - 1, min(MOMENTS, frames)).round().long()
         video_BTCHW = clips.video_BTCHW[:, moments]
@@ -81,8 +80,7 @@ class MotionMemorisation(_MeanNearest):
 
     needs = "keypoints"
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Keypoints, (B, T K 2), so scaled that their distance is a root mean square."""
-        assert clips.keypoints_BTK2 is not None
         frames, joints = clips.keypoints_BTK2.shape[1:3]
         return clips.keypoints_BTK2.flatten(1) / math.sqrt(frames * joints)

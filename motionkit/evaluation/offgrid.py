@@ -5,7 +5,7 @@ from torch import Tensor
 
 from motionkit.evaluation.frechet import frechet_distance
 from motionkit.evaluation.mean import MeanMetric
-from motionkit.interfaces import ComponentConfig, ConfigError, Metric, Sample
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Metric
 
 
 def with_middles(grid_T: Tensor) -> Tensor:
@@ -27,8 +27,7 @@ def midway_deviation(keypoints_BSK2: Tensor) -> Tensor:
     return keypoints_BSK2[:, 1::2] - (grid_BTK2[:, 1:] + grid_BTK2[:, :-1]) / 2
 
 
-def _deviation(clips: Sample) -> Tensor:
-    assert clips.keypoints_BTK2 is not None
+def _deviation(clips: Clips) -> Tensor:
     if clips.keypoints_BTK2.shape[1] < 3:
         raise ConfigError("it takes two frames, with a moment between them, but the clips have one")
     return midway_deviation(clips.keypoints_BTK2.double())
@@ -52,7 +51,7 @@ class OffgridFrechet(Metric):
     def times(self, grid_T: Tensor) -> Tensor:
         return with_middles(grid_T)
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Deviations, (B, (T - 1) K 2)."""
         return _deviation(clips).flatten(1)
 
@@ -77,6 +76,6 @@ class OffgridError(MeanMetric):
     def times(self, grid_T: Tensor) -> Tensor:
         return with_middles(grid_T)
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Root mean square distance, (B, 1)."""
         return torch.sqrt(_deviation(clips).square().sum(-1).mean((1, 2)))[:, None]

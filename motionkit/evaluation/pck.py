@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.evaluation.reading import TRAINED, Reader
-from motionkit.interfaces import ComponentConfig, Metric, Sample, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, Metric, Skeleton
 
 
 def correct_keypoints(read_BTK2: Tensor, asked_BTK2: Tensor, threshold: float) -> Tensor:
@@ -67,9 +67,8 @@ class KeypointsFollowed(Metric):
         return dict(self.read.provenance)
 
     @torch.no_grad()
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """The share of each clip's keypoints that are where they were asked for, (B, 1)."""
-        assert clips.keypoints_BTK2 is not None
         read_BTK2 = self.read(clips).to(clips.keypoints_BTK2)
         return correct_keypoints(read_BTK2, clips.keypoints_BTK2, self.config.threshold)[:, None]
 

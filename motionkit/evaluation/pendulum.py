@@ -15,7 +15,7 @@ from torch import Tensor
 
 from motionkit.datasets.pendulum import PENDULUM_STATE, state
 from motionkit.evaluation.mean import MeanMetric
-from motionkit.interfaces import ComponentConfig, ConfigError, Sample
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError
 
 STENCIL = (-1 / 60, 3 / 20, -3 / 4, 0.0, 3 / 4, -3 / 20, 1 / 60)
 """Weights of the central difference of sixth order for a step of 1; its error is the step^6 times the seventh
@@ -73,7 +73,7 @@ class PendulumMetric(MeanMetric):
         moments = (len(grid_T) - 1) * self.config.refine + 1
         return torch.linspace(float(grid_T[0]), float(grid_T[-1]), moments, dtype=torch.float64)
 
-    def state(self, clips: Sample) -> tuple[Tensor, Tensor]:
+    def state(self, clips: Clips) -> tuple[Tensor, Tensor]:
         """The angle in radians and its rate in radians a second, float64 (B, T).
 
         Raises:
@@ -81,7 +81,6 @@ class PendulumMetric(MeanMetric):
         """
         if self.skeleton.name != PENDULUM_STATE.name:
             raise ConfigError(f"it is for keypoints of {PENDULUM_STATE.name}, but these are {self.skeleton.name}")
-        assert clips.keypoints_BTK2 is not None
         theta_BT, rate_BT = state(clips.keypoints_BTK2.double())
         if theta_BT.shape[1] <= 2 * MARGIN:
             raise ConfigError(f"a derivative needs {2 * MARGIN + 1} moments, but there are {theta_BT.shape[1]}")
@@ -99,14 +98,14 @@ class PendulumResidual(PendulumMetric):
 
     span = (0.0, 1.0)
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Of each clip the residual, (B, 1) in float64."""
         return self.explain(clips)[:, :1]
 
-    def explain(self, clips: Sample) -> Tensor:
+    def explain(self, clips: Clips) -> Tensor:
         """Of each clip the residual, and the best a in 1/s and b in 1/s^2; (B, 3) in float64."""
         theta_BT, rate_BT = self.state(clips)
-        acceleration_BT = derivative(rate_BT, clips.times_T)
+        acceleration_BT = derivative(rate_BT, clips.times)
         theta_BT, rate_BT = theta_BT[:, MARGIN:-MARGIN], rate_BT[:, MARGIN:-MARGIN]
         a_B, b_B = fit(theta_BT, rate_BT, acceleration_BT)
         left_BT = acceleration_BT + a_B[:, None] * rate_BT + b_B[:, None] * theta_BT.sin()
@@ -126,10 +125,10 @@ class PendulumConsistency(PendulumMetric):
 
     span = (0.0, 2**0.5)
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Of each clip the disagreement, (B, 1) in float64."""
         theta_BT, rate_BT = self.state(clips)
-        moved_BT, rate_BT = derivative(theta_BT, clips.times_T), rate_BT[:, MARGIN:-MARGIN]
+        moved_BT, rate_BT = derivative(theta_BT, clips.times), rate_BT[:, MARGIN:-MARGIN]
         strength_B = (rms(moved_BT) ** 2 + rms(rate_BT) ** 2).sqrt()
         apart_B = rms(moved_BT - rate_BT) / strength_B.clamp(min=STILL)
         return torch.where(strength_B < STILL, 0.0, apart_B)[:, None]

@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from motionkit.interfaces import ComponentConfig, ConfigError, Metric, Sample, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Metric, Skeleton
 
 OPERATORS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -96,9 +96,8 @@ class LpipsDiversity(Metric):
         self.network = build_lpips(read_alexnet(config.weights))
 
     @torch.no_grad()
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """The middle frame's :func:`embedding`, (B, D)."""
-        assert clips.video_BTCHW is not None
         frame_BCHW = clips.video_BTCHW[:, clips.video_BTCHW.shape[1] // 2]
         if min(frame_BCHW.shape[-2:]) < SMALLEST:
             frame_BCHW = functional.interpolate(frame_BCHW, (SMALLEST, SMALLEST), mode="bilinear", align_corners=False)

@@ -79,7 +79,7 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
 def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int, size: int | None) -> Picture:
     times_T = evaluation.protocol.grid_T.float()
     sample = next(evaluation.generated(generator, times_T, range(index, index + 1), video=size is not None))
-    video, keypoints = (None if part is None else part[0] for part in sample[:2])
+    video, keypoints = (None if part is None else part[0] for part in (sample.video, sample.keypoints))
     return _frames(video, keypoints, generator.skeleton)
 
 

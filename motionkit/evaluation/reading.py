@@ -8,7 +8,7 @@ from torch import Tensor
 
 from motionkit.config import build_config
 from motionkit.evaluation.pose_reader import TrainedReader
-from motionkit.interfaces import ComponentConfig, ConfigError, Detector, Frame, Metric, Sample, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Detector, Frame, Metric, Skeleton
 from motionkit.io.pictures import to_picture
 from motionkit.registry import find
 
@@ -54,9 +54,8 @@ class Reader:
         self.provenance |= {"distribution": plugin.distribution, "version": plugin.version}
 
     @torch.no_grad()
-    def __call__(self, clips: Sample) -> Tensor:
+    def __call__(self, clips: Clips) -> Tensor:
         """Keypoints (B, T, K, 2), NaN in frames where a detector finds nobody."""
-        assert clips.video_BTCHW is not None
         if self._network is not None:
             read_BTK2: Tensor = self._network.to(clips.video_BTCHW.device)(clips.video_BTCHW)
             return read_BTK2
@@ -64,12 +63,11 @@ class Reader:
         return detected(self._detector, clips)
 
 
-def detected(detector: Detector, clips: Sample) -> Tensor:
+def detected(detector: Detector, clips: Clips) -> Tensor:
     """Keypoints (B, T, K, 2) that a detector finds in clips, NaN in frames where it finds nobody."""
-    assert clips.video_BTCHW is not None
     nobody_K2 = np.full((detector.skeleton.size, 2), np.nan, np.float32)
     pictures_BTHWC = to_picture(clips.video_BTCHW)
-    times_BT = clips.times_T.double().cpu().expand(pictures_BTHWC.shape[:2]).numpy()
+    times_BT = clips.times.double().cpu().expand(pictures_BTHWC.shape[:2]).numpy()
     keypoints = []
     for pictures_THWC, times_T in zip(pictures_BTHWC, times_BT - times_BT[:, :1], strict=True):
         frames = (Frame(float(time), picture) for time, picture in zip(times_T, pictures_THWC, strict=True))
@@ -102,8 +100,8 @@ class ReadMetric(Metric):
     def times(self, grid_T: Tensor) -> Tensor:
         return self.metric.times(grid_T)
 
-    def features(self, clips: Sample) -> Tensor:
-        return self.metric.features(Sample(None, filled(self.reader(clips)), clips.times_T))
+    def features(self, clips: Clips) -> Tensor:
+        return self.metric.features(Clips(clips.times, filled(self.reader(clips))))
 
     def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
         return self.metric.score(real_ND, other_MD)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from motionkit.evaluation.mean import MeanMetric
-from motionkit.interfaces import ComponentConfig, ConfigError, Sample
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError
 
 
 def derivative(keypoints_BTK2: Tensor, times: Tensor, order: int) -> Tensor:
@@ -33,12 +33,11 @@ class _MeanDerivative(MeanMetric):
     span = (0.0, float("inf"))
     order: ClassVar[int]
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Mean length, (B, 1)."""
-        assert clips.keypoints_BTK2 is not None
         if clips.keypoints_BTK2.shape[1] <= self.order:
             raise ConfigError(f"it takes {self.order + 1} frames, but the clips have {clips.keypoints_BTK2.shape[1]}")
-        change_BSK2 = derivative(clips.keypoints_BTK2.double(), clips.times_T.double(), self.order)
+        change_BSK2 = derivative(clips.keypoints_BTK2.double(), clips.times.double(), self.order)
         return change_BSK2.norm(dim=-1).mean((1, 2))[:, None]
 
 

@@ -14,7 +14,7 @@ from motionkit.evaluation.extractors.i3d import I3dExtractor
 from motionkit.evaluation.extractors.resnext3d import ResNeXtExtractor
 from motionkit.evaluation.extractors.trained import TrainedExtractor
 from motionkit.evaluation.frechet import frechet_distance
-from motionkit.interfaces import ComponentConfig, ConfigError, Metric, Sample, Skeleton
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Metric, Skeleton
 
 EXTRACTORS: Mapping[str, type[Extractor]] = {
     "trained": TrainedExtractor,
@@ -60,9 +60,8 @@ class VideoFrechet(Metric):
         return {"extractor": self.config.extractor, **self.extractor.provenance}
 
     @torch.no_grad()
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """The extractor's row for each clip, (B, D)."""
-        assert clips.video_BTCHW is not None
         frames, minimum = clips.video_BTCHW.shape[1], self.extractor.minimum_frames
         if frames < minimum:
             raise ConfigError(

@@ -11,6 +11,7 @@ Conventions, everywhere in motionkit:
   makes one that is a function of what it is for.
 """
 
+from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
 from motionkit.interfaces.detector import Detector, Frame, Pose
@@ -24,7 +25,7 @@ from motionkit.interfaces.errors import (
     PluginError,
     RunError,
 )
-from motionkit.interfaces.generator import Noise, Sample, VideoGenerator
+from motionkit.interfaces.generator import Noise, VideoGenerator
 from motionkit.interfaces.metric import Metric
 from motionkit.interfaces.motion import MotionGenerator
 from motionkit.interfaces.objective import Generated, TrainingConfig, VideoObjective
@@ -36,6 +37,7 @@ __all__ = [
     "FACE13",
     "Clip",
     "ClipDataset",
+    "Clips",
     "ComponentConfig",
     "ConfigError",
     "ContractError",
@@ -53,7 +55,6 @@ __all__ = [
     "Pose",
     "Renderer",
     "RunError",
-    "Sample",
     "Skeleton",
     "Split",
     "TrainingConfig",

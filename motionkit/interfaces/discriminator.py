@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 
+from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.skeleton import Skeleton
 
@@ -29,11 +30,9 @@ class Discriminator(nn.Module, abc.ABC):
         self.skeleton = skeleton
 
     @abc.abstractmethod
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
         """Logits of each critic by its name, such as ``{"frame": (B, T), "sequence": (B, 1)}``; high means real.
 
         Args:
-            keypoints_BTK2: (x, y) in [-1, 1], y down.
-            times_BT: seconds, ascending in each clip; only differences may matter.
-            video_BTCHW: frames in [-1, 1]; given to those that judge video, None to those that judge motion.
+            clips: with keypoints, and with video where video is judged. Of their times only differences may matter.
         """

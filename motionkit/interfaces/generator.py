@@ -2,11 +2,12 @@
 
 import abc
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.objective import VideoObjective
 from motionkit.interfaces.seeding import seeded
@@ -14,20 +15,6 @@ from motionkit.interfaces.skeleton import Skeleton
 
 Noise = Mapping[str, Tensor]
 """Noise of several clips by what it decides, each (B, D), such as ``{"motion": ..., "appearance": ...}``."""
-
-
-class Sample(NamedTuple):
-    """Generated clips.
-
-    Attributes:
-        video_BTCHW: frames in [-1, 1], or None from a generator of keypoints alone.
-        keypoints_BTK2: (x, y) in [-1, 1], y down, or None from a generator that knows no keypoints.
-        times_T: seconds of each frame on the motion's own clock, (T,) for all clips or (B, T) for each.
-    """
-
-    video_BTCHW: Tensor | None
-    keypoints_BTK2: Tensor | None
-    times_T: Tensor
 
 
 class VideoGenerator(nn.Module, abc.ABC):
@@ -103,9 +90,9 @@ class VideoGenerator(nn.Module, abc.ABC):
         """
 
     @torch.no_grad()
-    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Sample]:
+    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
         """The clips piece by piece, each the continuation of the last, so that length need not bound memory."""
-        yield Sample(self(noise, times), None, times)
+        yield Clips(times, video=self(noise, times))
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor | None:
@@ -113,7 +100,7 @@ class VideoGenerator(nn.Module, abc.ABC):
 
         None from a generator that knows no keypoints.
         """
-        parts = [piece.keypoints_BTK2 for piece in self.pieces(noise, times)]
+        parts = [piece.keypoints for piece in self.pieces(noise, times)]
         known = [part for part in parts if part is not None]
         return torch.cat(known, dim=1) if known else None
 
@@ -131,7 +118,7 @@ class VideoGenerator(nn.Module, abc.ABC):
         }
 
     @torch.no_grad()
-    def sample(self, n: int = 1, *, times: Tensor, seed: int = 0) -> Sample:
+    def sample(self, n: int = 1, *, times: Tensor, seed: int = 0) -> Clips:
         """Generate ``n`` clips, in evaluation mode.
 
         Clip i depends on the seed and i, not on ``n``; its frame at a time depends on that time, not on the others.
@@ -145,9 +132,7 @@ class VideoGenerator(nn.Module, abc.ABC):
             ConfigError: a time is later than :attr:`max_seconds`.
         """
         self.eval()
-        videos, keypoints, _ = zip(*self.pieces(self.noise(n, seed), times.to(self.device)), strict=True)
-        whole = [None if parts[0] is None else torch.cat(parts, dim=1) for parts in (videos, keypoints)]
-        return Sample(whole[0], whole[1], times)
+        return Clips.joined(list(self.pieces(self.noise(n, seed), times.to(self.device))))
 
     @property
     def device(self) -> torch.device:

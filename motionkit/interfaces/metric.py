@@ -5,9 +5,9 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
+from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.dataset import Split
-from motionkit.interfaces.generator import Sample
 from motionkit.interfaces.skeleton import Skeleton
 
 
@@ -58,7 +58,7 @@ class Metric(abc.ABC):
         return {}
 
     @abc.abstractmethod
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """One row of numbers for each clip, (B, D), a function of that clip alone.
 
         Args:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import COCO17, ComponentConfig, Discriminator, Skeleton
+from motionkit.interfaces import COCO17, Clips, ComponentConfig, Discriminator, Skeleton
 from motionkit.testing.declaration import Declaration, check_declaration
 from motionkit.testing.modules import NETWORK_RULES, Network, check_tensor, gap, same, seeded
 from motionkit.testing.rules import Report, broken, examine, silent, small
@@ -43,24 +43,22 @@ class _Discriminator(Network):
     image_size: int
 
     def inputs(self, batch: int = 3, seed: int = 0) -> tuple[Tensor | None, ...]:
-        return self.clips(batch, self.component.minimum_frames + 2, seed)
+        clips = self.clips(batch, self.component.minimum_frames + 2, seed)
+        return clips.times, clips.keypoints, clips.video
 
-    def clips(self, batch: int, frames: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Keypoints, times that are irregular and differ per clip, and video where the component judges it."""
+    def clips(self, batch: int, frames: int, seed: int = 0) -> Clips:
+        """Clips at times that are irregular and differ per clip, with video where the component judges it."""
         generator = torch.Generator().manual_seed(seed)
         keypoints = 2 * torch.rand(batch, frames, self.skeleton.size, 2, generator=generator) - 1
         # Multiples of 1/16 s, so that a shift by whole seconds is exact.
         times = torch.randint(1, 4, (batch, frames), generator=generator).cumsum(1) / 16
         if self.component.judges == "motion":
-            return keypoints, times, None
-        return (
-            keypoints,
-            times,
-            2 * torch.rand(batch, frames, 3, self.image_size, self.image_size, generator=generator) - 1,
-        )
+            return Clips(times, keypoints)
+        size = (self.image_size, self.image_size)
+        return Clips(times, keypoints, 2 * torch.rand(batch, frames, 3, *size, generator=generator) - 1)
 
     def outputs(self, module: Any, inputs: tuple[Tensor | None, ...]) -> dict[str, Tensor]:
-        return {f"logits '{name}'": value for name, value in module(*inputs).items()}
+        return {f"logits '{name}'": value for name, value in module(Clips(*inputs)).items()}  # type: ignore[arg-type]
 
 
 def least_frames(it: _Discriminator) -> None:
@@ -76,7 +74,7 @@ def logits(it: _Discriminator) -> None:
     module = it.make()
     least, critics = it.component.minimum_frames, None
     for batch, frames in ((1, least), (3, least), (1, least + 1), (3, least + 7)):
-        scores = module(*it.clips(batch, frames))
+        scores = module(it.clips(batch, frames))
         if not isinstance(scores, dict) or not scores:
             broken(f"expected a dict of logits by the critic's name, but got {type(scores).__name__}: {scores!r:.60}")
         critics = critics or list(scores)
@@ -97,8 +95,8 @@ def logits(it: _Discriminator) -> None:
 def time_differences(it: _Discriminator) -> None:
     """Only differences of times matter: a clip scores alike a few seconds later."""
     module = it.make()
-    keypoints, times, video = it.clips(3, it.component.minimum_frames + 2)
-    now, later = (it.outputs(module, (keypoints, moved, video)) for moved in (times, times + 4))
+    clips = it.clips(3, it.component.minimum_frames + 2)
+    now, later = (it.outputs(module, (moved, clips.keypoints, clips.video)) for moved in (clips.times, clips.times + 4))
     for name, value in now.items():
         if not same(value, later[name]):
             broken(
@@ -111,13 +109,13 @@ def judged(it: _Discriminator) -> None:
     """From every critic a gradient reaches what it judges."""
     module = it.make().train()
     inputs = list(it.inputs())
-    position = 0 if it.component.judges == "motion" else 2
+    position = 1 if it.component.judges == "motion" else 2
     for name in it.outputs(module, tuple(inputs)):
         inputs[position] = inputs[position].detach().requires_grad_()  # type: ignore[union-attr]
         score = seeded(0, lambda: it.outputs(module, tuple(inputs)))[name].sum()
         grad = torch.autograd.grad(score, inputs[position], allow_unused=True)[0] if score.requires_grad else None  # type: ignore[arg-type]
         if grad is None or not grad.any():
-            what = ("keypoints", "", "video")[position]
+            what = ("times", "keypoints", "video")[position]
             broken(
                 f"expected a gradient from {name} to the {what}, but there is none; detached, or judges set wrongly?"
             )

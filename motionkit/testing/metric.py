@@ -1,5 +1,6 @@
 """The contract of metrics."""
 
+import copy
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import ClipDataset, ComponentConfig, Metric, Sample, Skeleton
+from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, Metric, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.testing.declaration import Declaration, check_declaration, check_round_trip
 from motionkit.testing.rules import Report, broken, examine, silent, small
@@ -66,7 +67,7 @@ class _Metric:
     def grid(self, frames: int = 8) -> Tensor:
         return torch.arange(1, frames + 1, dtype=torch.float64) / 8
 
-    def clips(self, number: int, frames: int = 8, noise: float = 0.0) -> Sample:
+    def clips(self, number: int, frames: int = 8, noise: float = 0.0) -> Clips:
         """Toy clips at the metric's times; with noise their keypoints and pixels tremble."""
         times_T = self.metric.times(self.grid(frames)).double()
         windows = [self.dataset[index].window(times_T, self.size) for index in range(number)]
@@ -75,10 +76,10 @@ class _Metric:
         video = torch.stack([window.video_TCHW for window in windows if window.video_TCHW is not None])
         tremble = [noise * torch.randn(it.shape, generator=seeded("tremble")) for it in (keypoints, video)]
         needs = self.component.needs
-        return Sample(
-            None if needs == "keypoints" else (video + tremble[1]).clamp(-1, 1),
-            None if needs == "video" else (keypoints + tremble[0]).clamp(-1, 1),
+        return Clips(
             times_T.float(),
+            None if needs == "video" else (keypoints + tremble[0]).clamp(-1, 1),
+            None if needs == "keypoints" else (video + tremble[1]).clamp(-1, 1),
         )
 
     def features(self, number: int, noise: float = 0.0) -> Tensor:
@@ -146,9 +147,10 @@ def features(it: _Metric) -> None:
 def repeats(it: _Metric) -> None:
     """The same clips have the same features, twice and from a second instance, and are left untouched."""
     clips, metric = it.clips(3, noise=0.1), it.metric
-    kept = [None if part is None else part.clone() for part in clips]
+    kept = copy.deepcopy(clips)
     first = metric.features(clips)
-    for field, before, after in zip(Sample._fields, kept, clips, strict=True):
+    for field in ("times", "keypoints", "video"):
+        before, after = getattr(kept, field), getattr(clips, field)
         if before is not None and after is not None and not torch.equal(before, after):
             broken(f"expected {field} untouched, but it is changed; work on a copy")
     for name, again in {"asked twice": metric, "from a second instance": it.build()}.items():
@@ -161,8 +163,7 @@ def alone(it: _Metric) -> None:
     clips, metric = it.clips(3, noise=0.1), it.metric
     together = metric.features(clips)
     for index in range(3):
-        video, keypoints = (None if part is None else part[index : index + 1] for part in clips[:2])
-        row = metric.features(Sample(video, keypoints, clips.times_T))
+        row = metric.features(clips[index : index + 1])
         if not torch.allclose(row[0], together[index], rtol=1e-4, atol=1e-5):
             broken(
                 f"expected the features of clip {index} to be the same alone and among 3, but they differ by "

@@ -14,6 +14,7 @@ from torch.nn import functional
 from motionkit.interfaces import (
     Clip,
     ClipDataset,
+    Clips,
     ComponentConfig,
     Detector,
     Discriminator,
@@ -24,7 +25,6 @@ from motionkit.interfaces import (
     Noise,
     Pose,
     Renderer,
-    Sample,
     Skeleton,
     TrainingConfig,
     VideoGenerator,
@@ -117,10 +117,10 @@ class ToyDiscriminator(Discriminator):
         self.pose = nn.Linear(2 * skeleton.size, 1)
         self.velocity = nn.Linear(2 * skeleton.size, 1)
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
         """``frame`` (B, T) and ``sequence`` (B, 1)."""
-        flat_BTF = keypoints_BTK2.flatten(2)
-        velocity_BTF = flat_BTF.diff(dim=1) / times_BT.diff(dim=1)[..., None]
+        flat_BTF = clips.keypoints_BTK2.flatten(2)
+        velocity_BTF = flat_BTF.diff(dim=1) / clips.times_BT.diff(dim=1)[..., None]
         return {"frame": self.pose(flat_BTF)[..., 0], "sequence": self.velocity(velocity_BTF).mean(1)}
 
 
@@ -136,10 +136,9 @@ class ToyVideoDiscriminator(Discriminator):
         super().__init__(config, skeleton)
         self.colour = nn.Linear(3, 1)
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> dict[str, Tensor]:
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
         """``frame`` (B, T)."""
-        assert video_BTCHW is not None
-        return {"frame": self.colour(video_BTCHW.mean((3, 4)))[..., 0]}
+        return {"frame": self.colour(clips.video_BTCHW.mean((3, 4)))[..., 0]}
 
 
 class ToyObjective(VideoObjective):
@@ -281,9 +280,8 @@ class ToyMetric(Metric):
     span = (0.0, math.inf)
     config: Config
 
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         """Keypoints, (B, T K 2)."""
-        assert clips.keypoints_BTK2 is not None
         return clips.keypoints_BTK2.flatten(1) / self.config.unit
 
     def score(self, real_ND: Tensor, other_MD: Tensor) -> float:

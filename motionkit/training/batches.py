@@ -7,13 +7,13 @@ from collections.abc import Generator
 from accelerate import Accelerator
 from torch.utils.data import DataLoader, Dataset
 
-from motionkit.datasets.windows import Batch, Windows, collate
-from motionkit.interfaces import MotionkitError
+from motionkit.interfaces import Clips, MotionkitError
+from motionkit.windows import Windows, collate
 
 
 def shared_batches(
     windows: Windows, size: int, step: int, accelerator: Accelerator, workers: int
-) -> Generator[Batch, None, None]:
+) -> Generator[Clips, None, None]:
     """A device's share of every batch, from that of ``step`` on, without end.
 
     Args:
@@ -41,7 +41,7 @@ def shared_batches(
         yield batch
 
 
-class _Batches(Dataset[Batch | Exception]):
+class _Batches(Dataset[Clips | Exception]):
     """Batches of the windows with the numbers asked for.
 
     What can't be read becomes an error to return: one that is raised would reach the training with a traceback in its
@@ -51,7 +51,7 @@ class _Batches(Dataset[Batch | Exception]):
     def __init__(self, windows: Windows) -> None:
         self.windows = windows
 
-    def __getitem__(self, numbers: list[int]) -> Batch | Exception:
+    def __getitem__(self, numbers: list[int]) -> Clips | Exception:
         try:
             return collate([self.windows[number] for number in numbers])
         except (MotionkitError, OSError) as error:

@@ -5,11 +5,10 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from motionkit.assembly import Choice
-from motionkit.datasets.windows import Batch
-from motionkit.interfaces import ConfigError, Discriminator, Skeleton, TrainingConfig
+from motionkit.interfaces import Clips, ConfigError, Discriminator, Skeleton, TrainingConfig
 from motionkit.training.losses import discriminator_loss, generator_loss
 from motionkit.training.stage import Stage
 
@@ -24,7 +23,7 @@ class ComponentStageConfig(TrainingConfig):
 class Fake(NamedTuple):
     """Generated clips, and the penalty that the generator pays for them beside its game with the critics."""
 
-    batch: Batch
+    batch: Clips
     penalty: Tensor
 
 
@@ -60,9 +59,9 @@ class ComponentStage(Stage):
             )
         return cls(generator, discriminator, config)
 
-    def critics_losses(self, batch: Batch, fake: Fake, rng: torch.Generator) -> dict[str, Tensor]:
+    def critics_losses(self, batch: Clips, fake: Fake, rng: torch.Generator) -> dict[str, Tensor]:
         # One pass over real and generated clips together: half the calls, and one backward for several devices.
-        both = judge(self.discriminator, batch.beside(fake.batch.detach()))
+        both = self.discriminator(Clips.cat([batch, fake.batch.detach()]))
         logits = {name: values.float().chunk(2) for name, values in both.items()}
         loss = discriminator_loss(
             {name: real for name, (real, _) in logits.items()}, {name: fake for name, (_, fake) in logits.items()}
@@ -70,12 +69,6 @@ class ComponentStage(Stage):
         return {"critics": loss}
 
     def generator_losses(self, fake: Fake, rng: torch.Generator) -> dict[str, Tensor]:
-        logits = judge(self.bare(self.discriminator), fake.batch)
+        logits = self.bare(self.discriminator)(fake.batch)
         adversarial = generator_loss({name: values.float() for name, values in logits.items()})
         return {"generator": adversarial, "penalty": fake.penalty}
-
-
-def judge(discriminator: nn.Module, batch: Batch) -> dict[str, Tensor]:
-    """The critics' logits for a batch."""
-    logits: dict[str, Tensor] = discriminator(batch.keypoints_BTK2, batch.times_BT, batch.video_BTCHW)
-    return logits

@@ -13,8 +13,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
-from motionkit.datasets.windows import Batch, collate
-from motionkit.interfaces import ClipDataset, ComponentConfig, NonFiniteError, RunError
+from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, NonFiniteError, RunError
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
@@ -22,6 +21,7 @@ from motionkit.training.batches import shared_batches
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage
+from motionkit.windows import collate
 
 
 class LoopConfig(ComponentConfig):
@@ -192,7 +192,7 @@ class Training:
                 f"was it exchanged, or made by another version?"
             ) from None
 
-    def _batches(self) -> Generator[Batch, None, None]:
+    def _batches(self) -> Generator[Clips, None, None]:
         size, workers = self.stage.config.batch, self.config.workers
         return shared_batches(self.windows, size, self.steps, self.accelerator, workers)
 

@@ -1,6 +1,7 @@
 """Stage II: keypoints and appearance noise to video (section 3.2)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,11 +10,11 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from motionkit.datasets.windows import Batch, Windows
-from motionkit.interfaces import ClipDataset, Discriminator, Renderer
+from motionkit.interfaces import ClipDataset, Clips, Discriminator, Renderer
 from motionkit.io.pictures import contact_sheet, to_picture
 from motionkit.training.component_stage import ComponentStage, ComponentStageConfig, Fake
 from motionkit.training.losses import diversity_loss
+from motionkit.windows import Windows
 
 
 class RenderStage(ComponentStage):
@@ -45,7 +46,7 @@ class RenderStage(ComponentStage):
     def windows(self, dataset: ClipDataset, seed: int) -> Windows:
         return Windows(dataset, self.config.frames, self.config.fps, seed, self.image_size)
 
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Fake:
+    def play(self, batch: Clips, rng: torch.Generator, step: int) -> Fake:
         renderer: Renderer = self.bare(self.generator)
         noise_BD = renderer.sample_noise(len(batch.times_BT), rng).to(batch.times_BT)
         video_BTCHW = self.generator(noise_BD, batch.keypoints_BTK2)
@@ -55,17 +56,16 @@ class RenderStage(ComponentStage):
             # Through the bare network: one call through the wrapper for several devices is all that it allows.
             other_BTCHW = renderer(other_BD, batch.keypoints_BTK2)
             penalty = self.config.diversity * diversity_loss(noise_BD, video_BTCHW, other_BD, other_BTCHW)  # Eq. 6
-        return Fake(batch._replace(video_BTCHW=video_BTCHW), penalty)
+        return Fake(replace(batch, video=video_BTCHW), penalty)
 
-    def preview(self, generator: Renderer, batch: Batch, rng: torch.Generator) -> np.ndarray:
-        assert batch.video_BTCHW is not None
+    def preview(self, generator: Renderer, batch: Clips, rng: torch.Generator) -> np.ndarray:
         real_BTCHW = batch.video_BTCHW[:4]
         noise_BD = generator.sample_noise(len(real_BTCHW), rng).to(real_BTCHW)
         drawn_BTCHW = generator(noise_BD, batch.keypoints_BTK2[:4])
         # Each real clip above the same poses as drawn.
         return contact_sheet(to_picture(torch.stack([real_BTCHW, drawn_BTCHW], dim=1).flatten(0, 1)))
 
-    def calibrate(self, generator: Renderer, batches: list[Batch], rng: torch.Generator) -> None:
+    def calibrate(self, generator: Renderer, batches: list[Clips], rng: torch.Generator) -> None:
         update_bn([batch.keypoints_BTK2 for batch in batches], _Rendering(generator, rng))
 
 

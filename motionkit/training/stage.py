@@ -10,8 +10,8 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from motionkit.assembly import Choice
-from motionkit.datasets.windows import Batch, Windows
-from motionkit.interfaces import ConfigError, Skeleton, TrainingConfig
+from motionkit.interfaces import Clips, ConfigError, Skeleton, TrainingConfig
+from motionkit.windows import Windows
 
 
 class Stage(abc.ABC):
@@ -83,11 +83,11 @@ class Stage(abc.ABC):
         """The real clips that this stage learns from."""
 
     @abc.abstractmethod
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Any:
+    def play(self, batch: Clips, rng: torch.Generator, step: int) -> Any:
         """Generate clips to set against the real ones of ``batch``, in the form that the losses below take them."""
 
     @abc.abstractmethod
-    def critics_losses(self, batch: Batch, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
+    def critics_losses(self, batch: Clips, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
         """Losses of the critics by name; no gradient goes to the generator."""
 
     @abc.abstractmethod
@@ -95,13 +95,13 @@ class Stage(abc.ABC):
         """Losses of the generator by name; the critics' weights are held."""
 
     @abc.abstractmethod
-    def preview(self, generator: Any, batch: Batch, rng: torch.Generator) -> np.ndarray:
+    def preview(self, generator: Any, batch: Clips, rng: torch.Generator) -> np.ndarray:
         """A picture, uint8 (H, W, 3), of what ``generator`` makes of a batch, for people to follow the training."""
 
-    def calibrate(self, generator: Any, batches: list[Batch], rng: torch.Generator) -> None:  # noqa: B027 - optional
+    def calibrate(self, generator: Any, batches: list[Clips], rng: torch.Generator) -> None:  # noqa: B027 - optional
         """Fit to ``generator``, whose weights are averages, whatever else it keeps beside its weights."""
 
-    def step(self, batch: Batch, rng: torch.Generator, step: int) -> dict[str, Tensor]:
+    def step(self, batch: Clips, rng: torch.Generator, step: int) -> dict[str, Tensor]:
         """One update of the critics, then one of the generator, both on the same generated clips.
 
         Returns:

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from motionkit.assembly import Choice
-from motionkit.datasets.windows import Batch, Windows
 from motionkit.interfaces import (
     ClipDataset,
+    Clips,
     ConfigError,
     Generated,
     Noise,
@@ -22,6 +22,7 @@ from motionkit.interfaces import (
 )
 from motionkit.io.pictures import contact_sheet, to_picture
 from motionkit.training.stage import Stage
+from motionkit.windows import Windows
 
 
 class VideoStage(Stage):
@@ -56,12 +57,12 @@ class VideoStage(Stage):
     def windows(self, dataset: ClipDataset, seed: int) -> Windows:
         return Windows(dataset, self.frames, self.fps, seed, self.image_size)
 
-    def play(self, batch: Batch, rng: torch.Generator, step: int) -> Generated:
+    def play(self, batch: Clips, rng: torch.Generator, step: int) -> Generated:
         objective: VideoObjective = self.bare(self.discriminator)
         noise = self._noise(self.bare(self.generator), batch, rng)
         return objective.generate(self.generator, noise, self._times(self.bare(self.generator), batch), rng)
 
-    def critics_losses(self, batch: Batch, fake: Generated, rng: torch.Generator) -> dict[str, Tensor]:
+    def critics_losses(self, batch: Clips, fake: Generated, rng: torch.Generator) -> dict[str, Tensor]:
         held = {name: value.detach() for name, value in fake.items()}
         losses: dict[str, Tensor] = self.discriminator(batch.video_BTCHW, held, rng)
         return losses
@@ -70,19 +71,18 @@ class VideoStage(Stage):
         objective: VideoObjective = self.bare(self.discriminator)
         return {"generator": torch.stack(list(objective.generator_losses(fake, rng).values())).sum()}
 
-    def preview(self, generator: VideoGenerator, batch: Batch, rng: torch.Generator) -> np.ndarray:
-        assert batch.video_BTCHW is not None
-        few = Batch(batch.times_BT[:4], batch.keypoints_BTK2[:4], batch.video_BTCHW[:4])
+    def preview(self, generator: VideoGenerator, batch: Clips, rng: torch.Generator) -> np.ndarray:
+        few = batch[:4]
         made_BTCHW = generator(self._noise(generator, few, rng), self._times(generator, few))
         # Real clips in the first rows, generated ones below.
         return contact_sheet(to_picture(torch.cat([batch.video_BTCHW[:4], made_BTCHW])))
 
-    def calibrate(self, generator: VideoGenerator, batches: list[Batch], rng: torch.Generator) -> None:
+    def calibrate(self, generator: VideoGenerator, batches: list[Clips], rng: torch.Generator) -> None:
         if self.config.average_decay:  # without it the weights are the latest, and so are the running statistics
             made = [(self._noise(generator, batch, rng), self._times(generator, batch)) for batch in batches]
             update_bn([[pair] for pair in made], _Making(generator))
 
-    def _times(self, generator: VideoGenerator, batch: Batch) -> Tensor:
+    def _times(self, generator: VideoGenerator, batch: Clips) -> Tensor:
         """Those of the real clips, one frame later; none past the generator's last frame.
 
         A recorded clip answers with its nearest frames, of which the last may lie a little late.
@@ -90,7 +90,7 @@ class VideoStage(Stage):
         times_BT = 1 / self.fps + batch.times_BT
         return times_BT if generator.max_seconds is None else times_BT.clamp(max=generator.max_seconds)
 
-    def _noise(self, generator: VideoGenerator, batch: Batch, rng: torch.Generator) -> Noise:
+    def _noise(self, generator: VideoGenerator, batch: Clips, rng: torch.Generator) -> Noise:
         clips = len(batch.times_BT)
         return {part: generator.sample_noise(part, clips, rng).to(batch.times_BT) for part in generator.noise_sizes}
 

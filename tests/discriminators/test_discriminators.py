@@ -5,7 +5,7 @@ from motionkit.discriminators.heatmap import HeatmapDiscriminator
 from motionkit.discriminators.layers import ConvolutionCritic
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.discriminators.video import VideoDiscriminator
-from motionkit.interfaces import COCO17
+from motionkit.interfaces import COCO17, Clips
 from motionkit.testing import check_discriminator
 
 
@@ -34,9 +34,9 @@ def test_trajectories_are_judged_by_velocity_per_second() -> None:
     critic = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(), COCO17).eval()
     keypoints = torch.rand(1, 8, 17, 2)
     times = torch.arange(8.0)[None] / 16
-    shifted = critic(keypoints, times + 5)["sequence"]
-    torch.testing.assert_close(critic(keypoints, times)["sequence"], shifted, rtol=1e-3, atol=1e-4)
-    assert (critic(keypoints, times * 4)["sequence"] - shifted).abs() > 1e-4
+    shifted = critic(Clips(times + 5, keypoints))["sequence"]
+    torch.testing.assert_close(critic(Clips(times, keypoints))["sequence"], shifted, rtol=1e-3, atol=1e-4)
+    assert (critic(Clips(times * 4, keypoints))["sequence"] - shifted).abs() > 1e-4
 
 
 def test_the_frame_critic_of_video_sees_which_pose_was_asked() -> None:
@@ -44,8 +44,8 @@ def test_the_frame_critic_of_video_sees_which_pose_was_asked() -> None:
     critic = VideoDiscriminator(VideoDiscriminator.Config(frame_widths=(8, 8), clip_widths=(8, 8)), COCO17).eval()
     video, keypoints = torch.rand(1, 4, 3, 16, 16), torch.rand(1, 4, 17, 2)
     times = torch.arange(4.0)[None] / 16
-    asked, other = critic(keypoints, times, video), critic(-keypoints, times, video)
+    asked, other = critic(Clips(times, keypoints, video)), critic(Clips(times, -keypoints, video))
     assert (asked["frame"] - other["frame"]).abs().max() > 1e-4
     torch.testing.assert_close(asked["clip"], other["clip"])
     with pytest.raises(ValueError, match="video"):
-        critic(keypoints, times)
+        critic(Clips(times, keypoints))

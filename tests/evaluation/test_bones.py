@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from motionkit.evaluation.bones import BoneConstancy, bone_lengths
-from motionkit.interfaces import COCO17, ConfigError, Sample, Skeleton
+from motionkit.interfaces import COCO17, Clips, ConfigError, Skeleton
 from motionkit.testing.toys import TOY
 
 TIMES = torch.arange(16.0) / 16
@@ -12,7 +12,7 @@ TIMES = torch.arange(16.0) / 16
 
 def constancy(keypoints: torch.Tensor, skeleton: Skeleton = TOY) -> float:
     metric = BoneConstancy(BoneConstancy.Config(), skeleton)
-    return float(metric.features(Sample(None, keypoints, TIMES))[0])
+    return float(metric.features(Clips(TIMES, keypoints))[0])
 
 
 def test_bone_lengths_are_distances_between_joints() -> None:

@@ -4,7 +4,7 @@ import torch
 from skimage.metrics import peak_signal_noise_ratio
 
 from motionkit.evaluation.consistency import FramePsnr, FrameSsim, frame_psnr, frame_ssim
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 
 VIDEO = torch.rand(2, 5, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
 STILL = VIDEO[:, :1].repeat(1, 5, 1, 1, 1)
@@ -33,6 +33,6 @@ def test_the_ratio_is_the_formula() -> None:
 def test_what_is_too_small_or_too_short_is_told() -> None:
     ssim, psnr = (metric(metric.Config(), COCO17) for metric in (FrameSsim, FramePsnr))
     with pytest.raises(ConfigError, match="frames of 7 pixels"):
-        ssim.features(Sample(VIDEO[..., :4, :4], None, torch.arange(5.0)))
+        ssim.features(Clips(torch.arange(5.0), video=VIDEO[..., :4, :4]))
     with pytest.raises(ConfigError, match="two frames"):
-        psnr.features(Sample(VIDEO[:, :1], None, torch.arange(1.0)))
+        psnr.features(Clips(torch.arange(1.0), video=VIDEO[:, :1]))

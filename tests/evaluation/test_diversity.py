@@ -2,13 +2,13 @@ import pytest
 import torch
 
 from motionkit.evaluation.diversity import Diversity
-from motionkit.interfaces import COCO17, Sample
+from motionkit.interfaces import COCO17, Clips
 
 METRIC = Diversity(Diversity.Config(), COCO17)
 
 
 def diversity(keypoints: torch.Tensor) -> float:
-    features = METRIC.features(Sample(None, keypoints, torch.arange(4.0)))
+    features = METRIC.features(Clips(torch.arange(4.0), keypoints))
     return METRIC.score(features, features)
 
 

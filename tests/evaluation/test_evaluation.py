@@ -8,15 +8,15 @@ import torch
 from torch import Tensor
 
 from motionkit.assembly import TwoStageGenerator
-from motionkit.datasets.windows import Windows
 from motionkit.evaluation.diversity import Diversity
 from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
 from motionkit.evaluation.frechet import TrajectoryFrechet
 from motionkit.evaluation.memorisation import MotionMemorisation
 from motionkit.evaluation.offgrid import OffgridError
 from motionkit.evaluation.smoothness import Jerk, Velocity
-from motionkit.interfaces import ComponentConfig, DataError, Metric, NonFiniteError, Sample, VideoGenerator, Window
+from motionkit.interfaces import Clips, ComponentConfig, DataError, Metric, NonFiniteError, VideoGenerator, Window
 from motionkit.testing.toys import TOY, ToyClip, ToyDataset, ToyMotion, ToyRenderer
+from motionkit.windows import Windows
 
 
 class Actor(VideoGenerator):
@@ -36,12 +36,12 @@ class Actor(VideoGenerator):
     def forward(self, noise: Any, times: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def pieces(self, noise: Any, times: Tensor) -> Iterator[Sample]:
+    def pieces(self, noise: Any, times: Tensor) -> Iterator[Clips]:
         self.calls += 1
         which, moment = torch.special.ndtr(noise["motion"]).unbind(1)
         angles = self.turn(math.pi * (which + 1.375 * moment))  # windows begin within 1.375 s of a clip
         clips = [ToyClip(float(angle)).window(times.double()).keypoints_TK2 for angle in angles]
-        yield Sample(None, torch.stack(clips), times)
+        yield Clips(times, torch.stack(clips))
 
 
 class Video(TrajectoryFrechet):
@@ -49,8 +49,7 @@ class Video(TrajectoryFrechet):
 
     needs = "video"
 
-    def features(self, clips: Sample) -> Tensor:
-        assert clips.video_BTCHW is not None
+    def features(self, clips: Clips) -> Tensor:
         return clips.video_BTCHW[:, :, 0, 0, 0]
 
 
@@ -94,10 +93,10 @@ def test_a_generator_that_always_makes_one_clip_is_found_out() -> None:
 
 def test_copies_of_training_clips_are_nearer_than_held_out_clips() -> None:
     class Parrot(Actor):
-        def pieces(self, noise: Any, times: Tensor) -> Iterator[Sample]:
+        def pieces(self, noise: Any, times: Tensor) -> Iterator[Clips]:
             windows = Windows(ToyDataset(ToyDataset.Config(clips=64)), 6, 8.0, SMALL.seeds["real"])
             numbers = (noise["motion"][:, 0].abs() * 20).long().clamp(max=63)
-            yield Sample(None, torch.stack([windows[int(i)].keypoints_TK2 for i in numbers]), times)
+            yield Clips(times, torch.stack([windows[int(i)].keypoints_TK2 for i in numbers]))
 
     found = scores(Parrot())["memorisation"]
     assert found.reference == "train"
@@ -202,8 +201,8 @@ def test_few_clips_are_warned_of_and_none_is_refused() -> None:
 
 def test_a_generator_that_makes_nan_is_told() -> None:
     class Broken(Actor):
-        def pieces(self, noise: Any, times: Tensor) -> Iterator[Sample]:
-            yield Sample(None, torch.full((len(noise["motion"]), len(times), 3, 2), math.nan), times)
+        def pieces(self, noise: Any, times: Tensor) -> Iterator[Clips]:
+            yield Clips(times, torch.full((len(noise["motion"]), len(times), 3, 2), math.nan))
 
     with pytest.raises(NonFiniteError, match="velocity: the features of generated became infinite or NaN"):
         evaluation({"velocity": Velocity}).scores(Broken())

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from motionkit.evaluation.frechet import TrajectoryFrechet, frechet_distance
-from motionkit.interfaces import COCO17, Sample
+from motionkit.interfaces import COCO17, Clips
 
 
 def test_of_gaussians_with_commuting_covariances_has_a_closed_form() -> None:
@@ -37,7 +37,7 @@ def test_is_zero_symmetric_and_bears_fewer_samples_than_features() -> None:
 def test_the_metric_measures_the_shift_of_a_gaussian() -> None:
     metric = TrajectoryFrechet(TrajectoryFrechet.Config(), COCO17)
     keypoints = torch.randn(50, 4, 17, 2, generator=torch.Generator().manual_seed(0))
-    real, moved = (metric.features(Sample(None, it, torch.arange(4.0))) for it in (keypoints, keypoints + 0.1))
+    real, moved = (metric.features(Clips(torch.arange(4.0), it)) for it in (keypoints, keypoints + 0.1))
     assert metric.score(real, moved) == pytest.approx(4 * 17 * 2 * 0.01, rel=1e-4)
 
 

@@ -5,15 +5,15 @@ import torch
 from torch import Tensor
 
 from motionkit.evaluation.offgrid import OffgridError, OffgridFrechet, midway_deviation, with_middles
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 
 GRID = torch.arange(1, 17, dtype=torch.float64) / 16
 
 
-def sample(path: Tensor) -> Sample:
+def sample(path: Tensor) -> Clips:
     """Clips (B, S) of one joint that moves along x."""
     keypoints = torch.stack([path, torch.zeros_like(path)], -1)[:, :, None]
-    return Sample(None, keypoints, with_middles(GRID))
+    return Clips(with_middles(GRID), keypoints)
 
 
 def error(path: Tensor) -> Tensor:
@@ -62,4 +62,4 @@ def test_the_distance_tells_an_interpolator_from_the_truth() -> None:
 
 def test_one_frame_has_no_between() -> None:
     with pytest.raises(ConfigError, match="two frames"):
-        OffgridError(OffgridError.Config(), COCO17).features(Sample(None, torch.zeros(1, 1, 17, 2), torch.ones(1)))
+        OffgridError(OffgridError.Config(), COCO17).features(Clips(torch.ones(1), torch.zeros(1, 1, 17, 2)))

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,13 @@ import torch
 from torch import Tensor
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.pck import KeypointsFollowed, correct_keypoints
 from motionkit.evaluation.pose_reader import TrainedReader
 from motionkit.evaluation.reading import detected
-from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Detector, Frame, PluginError, Pose, Sample
+from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, Detector, Frame, PluginError, Pose
 from motionkit.testing import check_metric
 from motionkit.testing.toys import TOY
+from motionkit.windows import Windows, collate
 
 
 def metric(**settings: object) -> KeypointsFollowed:
@@ -21,10 +22,10 @@ def metric(**settings: object) -> KeypointsFollowed:
 
 
 @pytest.fixture(scope="module")
-def clips() -> Sample:
+def clips() -> Clips:
     windows = Windows(Actions(Actions.Config(), "test"), 4, 4.0, 5, 64)
     batch = collate([windows[index] for index in range(48)])
-    return Sample(batch.video_BTCHW, batch.keypoints_BTK2, batch.times_BT)
+    return Clips(batch.times_BT, batch.keypoints_BTK2, batch.video_BTCHW)
 
 
 def box() -> Tensor:
@@ -58,24 +59,22 @@ def test_what_is_not_found_is_wrong() -> None:
     assert correct_keypoints(read, box(), 0.1).tolist() == [0.5]
 
 
-def test_true_poses_are_found_and_those_of_other_clips_are_not(clips: Sample) -> None:
+def test_true_poses_are_found_and_those_of_other_clips_are_not(clips: Clips) -> None:
     followed = metric()
     own = followed.features(clips)
-    swapped = followed.features(clips._replace(keypoints_BTK2=clips.keypoints_BTK2.roll(1, 0)))  # type: ignore[union-attr]
+    swapped = followed.features(replace(clips, keypoints=clips.keypoints_BTK2.roll(1, 0)))
     assert followed.score(own, own) > 0.75
     assert followed.score(own, swapped) < 0.4
     assert metric(threshold=0.02).features(clips).mean() < own.mean()
 
 
-def test_frames_of_twice_the_pixels_are_read_alike(clips: Sample) -> None:
-    assert clips.video_BTCHW is not None
+def test_frames_of_twice_the_pixels_are_read_alike(clips: Clips) -> None:
     large = clips.video_BTCHW[:4].repeat_interleave(2, -1).repeat_interleave(2, -2)
     reader = TrainedReader(None, None, COCO17)
     torch.testing.assert_close(reader(large), reader(clips.video_BTCHW[:4]))
 
 
-def test_the_reader_is_as_good_as_its_file_says(clips: Sample) -> None:
-    assert clips.video_BTCHW is not None
+def test_the_reader_is_as_good_as_its_file_says(clips: Clips) -> None:
     reader = TrainedReader(None, None, COCO17)
     assert len(reader.file.content) < 1_000_000
     with torch.no_grad():
@@ -121,7 +120,7 @@ class Witness(Detector):
 def test_a_detector_sees_each_clip_as_a_video_of_its_own() -> None:
     video_BTCHW = torch.tensor([[-1.0, 0.0, 1.0], [1.0, 1.0, 1.0]])[..., None, None, None].expand(-1, -1, 3, 8, 8)
     witness = Witness()
-    found = detected(witness, Sample(video_BTCHW, None, torch.tensor([0.5, 1.0, 2.0])))
+    found = detected(witness, Clips(torch.tensor([0.5, 1.0, 2.0]), video=video_BTCHW))
     assert found.shape == (2, 3, 17, 2)
     assert found[:, 0].isnan().all()
     torch.testing.assert_close(found[0, 1:, 0, 0], torch.tensor([0.0, 1.0]), atol=0.01, rtol=0)

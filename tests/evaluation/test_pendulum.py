@@ -1,6 +1,7 @@
 """Metrics of Eq. 8 on exact solutions, on motion that is none, and on noise."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from scipy.optimize import nnls
 
 from motionkit.datasets.pendulum import GRAVITY, PENDULUM_STATE, Pendulum, PendulumClip, Pendulums, keypoints
 from motionkit.evaluation.pendulum import PendulumConsistency, PendulumResidual, derivative, fit
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 from motionkit.numerics.timeline import frame_times
 from motionkit.testing import check_metric
 
@@ -20,12 +21,12 @@ def metric(kind, **settings):
 
 
 def sample(theta_BT, rate_BT, times_T):
-    return Sample(None, keypoints(theta_BT, rate_BT).float(), times_T)
+    return Clips(times_T, keypoints(theta_BT, rate_BT).float())
 
 
 def real(times_T, clips=40):
     data = Pendulums(Pendulums.Config(clips=clips))
-    return Sample(None, torch.stack([data[i].window(times_T).keypoints_TK2 for i in range(clips)]), times_T)
+    return Clips(times_T, torch.stack([data[i].window(times_T).keypoints_TK2 for i in range(clips)]))
 
 
 @pytest.mark.parametrize("kind", [PendulumResidual, PendulumConsistency])
@@ -47,7 +48,7 @@ def test_the_constants_are_found():
     judge = metric(PendulumResidual)
     times_T = judge.times(GRID)
     window = PendulumClip(pendulum, 4.0, "a test").window(times_T)
-    _, a, b = judge.explain(Sample(None, window.keypoints_TK2[None], times_T))[0].tolist()
+    _, a, b = judge.explain(Clips(times_T, window.keypoints_TK2[None]))[0].tolist()
     assert a == pytest.approx(0.7, rel=1e-4) and b == pytest.approx(GRAVITY / 1.3, rel=1e-4)
 
 
@@ -65,7 +66,7 @@ def test_more_noise_is_worse_and_a_score_is_the_mean_over_clips():
     clean = real(times_T)
     noise = torch.randn(clean.keypoints_BTK2.shape, generator=torch.Generator().manual_seed(0))
     features = [
-        judge.features(clean._replace(keypoints_BTK2=clean.keypoints_BTK2 + level * noise))
+        judge.features(replace(clean, keypoints=clean.keypoints_BTK2 + level * noise))
         for level in (0.0, 1e-4, 1e-3, 1e-2)
     ]
     scores = [judge.score(features[0], rough) for rough in features]
@@ -120,7 +121,7 @@ def test_each_clip_can_have_times_of_its_own():
 def test_other_data_and_too_few_frames_are_refused():
     other = PendulumResidual(PendulumResidual.Config(), COCO17)
     with pytest.raises(ConfigError, match="coco-17"):
-        other.features(Sample(None, torch.zeros(2, 29, 17, 2), other.times(GRID)))
+        other.features(Clips(other.times(GRID), torch.zeros(2, 29, 17, 2)))
     few_T = metric(PendulumResidual).times(GRID[:2])
     with pytest.raises(ConfigError, match="7 moments"):
         metric(PendulumResidual).features(real(few_T, clips=2))

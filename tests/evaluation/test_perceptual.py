@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from motionkit.evaluation.perceptual import CONVOLUTIONS, LpipsDiversity, embedding
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 from motionkit.testing import check_metric
 
 
@@ -61,14 +61,14 @@ def test_diversity_is_the_mean_lpips_of_all_pairs(weights: Path) -> None:
     frames[2:] = frames[2:].mean((2, 3), keepdim=True)
     network: Any = made.network
     pairs = [float(network(frames[i : i + 1], frames[j : j + 1])) for i, j in itertools.combinations(range(4), 2)]
-    features = made.features(Sample(frames[:, None], None, torch.zeros(1)))
+    features = made.features(Clips(torch.zeros(1), video=frames[:, None]))
     assert made.score(features, features) == pytest.approx(sum(pairs) / 6, rel=1e-4)
     assert torch.equal(features, embedding(network, frames))
 
 
 def test_it_keeps_its_contract_and_reads_both_formats(weights: Path) -> None:
     check_metric(LpipsDiversity, LpipsDiversity.Config(weights=weights))
-    clips = Sample(torch.zeros(1, 1, 3, 16, 16), None, torch.zeros(1))
+    clips = Clips(torch.zeros(1), video=torch.zeros(1, 1, 3, 16, 16))
     assert torch.equal(metric(weights).features(clips), metric(weights.with_suffix(".pth")).features(clips))
 
 

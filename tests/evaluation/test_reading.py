@@ -3,14 +3,14 @@ import torch
 from torch import Tensor
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import Windows, collate
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
 from motionkit.evaluation.frechet import TrajectoryFrechet
 from motionkit.evaluation.reading import Reader, ReadMetric, filled
 from motionkit.evaluation.smoothness import Velocity
-from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Noise, Sample, VideoGenerator
+from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, Noise, VideoGenerator
 from motionkit.testing.toys import TOY
+from motionkit.windows import Windows, collate
 
 
 class Replay(VideoGenerator):
@@ -50,7 +50,7 @@ def test_a_generator_without_keypoints_is_scored_by_those_that_are_read_in_its_v
 def test_reading_adds_only_the_reader_s_errors() -> None:
     windows = Windows(Actions(Actions.Config(clips=64), "test"), 4, 4.0, 0, 64)
     batch = collate([windows[index] for index in range(16)])
-    clips = Sample(batch.video_BTCHW, batch.keypoints_BTK2, torch.arange(4) / 4)
+    clips = Clips(torch.arange(4) / 4, batch.keypoints_BTK2, batch.video_BTCHW)
     true = TrajectoryFrechet(TrajectoryFrechet.Config(), COCO17)
     read = ReadMetric(true, Reader("trained", COCO17))
     apart = (read.features(clips) - true.features(clips)).abs()

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from motionkit.evaluation.smoothness import Acceleration, Jerk, Velocity, derivative
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 
 
 def of(metric: type, keypoints: torch.Tensor, times: torch.Tensor) -> float:
     made = metric(metric.Config(), COCO17)
-    features = made.features(Sample(None, keypoints, times))
+    features = made.features(Clips(times, keypoints))
     return made.score(features, features)
 
 

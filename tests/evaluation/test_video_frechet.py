@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import Windows
 from motionkit.evaluation.video_frechet import VideoFrechet
 from motionkit.evaluation.weights_file import SHIPPED
-from motionkit.interfaces import COCO17, ConfigError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError
 from motionkit.interfaces.seeding import seeded
+from motionkit.windows import Windows
 
 CLIPS = 160
 
@@ -19,8 +19,8 @@ def metric(**settings: object) -> VideoFrechet:
     return VideoFrechet(VideoFrechet.Config.model_validate(settings), COCO17)
 
 
-def sample(video_BTCHW: Tensor) -> Sample:
-    return Sample(video_BTCHW, None, torch.arange(1, video_BTCHW.shape[1] + 1) / 16)
+def sample(video_BTCHW: Tensor) -> Clips:
+    return Clips(torch.arange(1, video_BTCHW.shape[1] + 1) / 16, video=video_BTCHW)
 
 
 def videos(seed: int, number: int = CLIPS, **settings: object) -> Tensor:

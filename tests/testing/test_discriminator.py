@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import ContractError
+from motionkit.interfaces import Clips, ContractError
 from motionkit.testing import check_discriminator
 from motionkit.testing.toys import ToyDiscriminator, ToyVideoDiscriminator
 
@@ -16,8 +16,8 @@ Logits = dict[str, Tensor]
 class Toy(ToyDiscriminator):
     """What forward returns goes through ``change``."""
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> Logits:
-        return self.change(super().forward(keypoints_BTK2, times_BT, video_BTCHW), keypoints_BTK2, times_BT)
+    def forward(self, clips: Clips) -> Logits:
+        return self.change(super().forward(clips), clips.keypoints_BTK2, clips.times_BT)
 
     def change(self, logits: Logits, keypoints: Tensor, times: Tensor) -> Any:
         return logits
@@ -79,8 +79,8 @@ class Unmoved(Toy):
 class PoseCritic(ToyVideoDiscriminator):
     """Says that it judges video, and looks at the pose."""
 
-    def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> Logits:
-        return {"frame": self.colour(torch.ones(3)) * keypoints_BTK2.mean((2, 3))}
+    def forward(self, clips: Clips) -> Logits:
+        return {"frame": self.colour(torch.ones(3)) * clips.keypoints_BTK2.mean((2, 3))}
 
 
 class Mislabelled(ToyVideoDiscriminator):
@@ -101,7 +101,7 @@ CASES: list[tuple[Any, str]] = [
     (ClockReader, "expected the same logits 'frame' for times 4 s later, but they differ by 4"),
     (Unmoved, "expected a gradient from logits 'sequence' to the keypoints, but there is none"),
     (PoseCritic, "expected a gradient from logits 'frame' to the video, but there is none; detached, or judges"),
-    (Mislabelled, "^Mislabelled raised where this was checked: .*AssertionError"),
+    (Mislabelled, "^Mislabelled raised where this was checked: .*these clips have no video"),
 ]
 
 
@@ -113,8 +113,8 @@ def test_a_broken_discriminator_is_named(toy: Any, message: str) -> None:
 
 def test_the_video_has_the_size_that_was_asked_for() -> None:
     class Small(ToyVideoDiscriminator):
-        def forward(self, keypoints_BTK2: Tensor, times_BT: Tensor, video_BTCHW: Tensor | None = None) -> Logits:
-            assert video_BTCHW is not None and video_BTCHW.shape[-2:] == (24, 24)
-            return super().forward(keypoints_BTK2, times_BT, video_BTCHW)
+        def forward(self, clips: Clips) -> Logits:
+            assert clips.video_BTCHW.shape[-2:] == (24, 24)
+            return super().forward(clips)
 
     check_discriminator(Small, image_size=24)

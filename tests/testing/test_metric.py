@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from motionkit import registry
-from motionkit.interfaces import ContractError, Sample
+from motionkit.interfaces import Clips, ContractError
 from motionkit.testing import check_metric
 from motionkit.testing.toys import ToyMetric
 
@@ -17,7 +17,7 @@ def with_features(change: Any) -> type[ToyMetric]:
     """Its features go through ``change``."""
 
     class Changed(ToyMetric):
-        def features(self, clips: Sample) -> Any:
+        def features(self, clips: Clips) -> Any:
             return change(super().features(clips))
 
     return Changed
@@ -49,9 +49,8 @@ class Forgetful(ToyMetric):
 
 
 class Spoiling(ToyMetric):
-    def features(self, clips: Sample) -> Tensor:
+    def features(self, clips: Clips) -> Tensor:
         result = super().features(clips).clone()
-        assert clips.keypoints_BTK2 is not None
         clips.keypoints_BTK2.zero_()
         return result
 
@@ -83,7 +82,7 @@ CASES: dict[str, tuple[Any, str]] = {
     ),
     "centred": (with_features(lambda it: it - it.mean(0)), "features of clip 0 to be the same alone and among 3"),
     "random": (with_features(lambda it: it + 1e-6 * random.random()), "expected the same features asked twice"),
-    "spoiling": (Spoiling, "expected keypoints_BTK2 untouched"),
+    "spoiling": (Spoiling, "expected keypoints untouched"),
     "tensor": (with_score(lambda real, other: (real.mean() - other.mean()).abs()), "to be a finite float"),
     "infinite": (with_score(lambda real, other: float("inf")), "to be a finite float, but it is inf"),
     "outside": (with_score(lambda real, other: -1 - distance(real, other)), "a score within the span"),

@@ -1,16 +1,18 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from accelerate import Accelerator
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import Batch, Windows, collate
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.discriminators.video import VideoDiscriminator
-from motionkit.interfaces import COCO17
+from motionkit.interfaces import COCO17, Clips
 from motionkit.motion.ode import OdeMotion
 from motionkit.rendering.compose import ComposeRenderer
 from motionkit.training.motion_stage import MotionStage
 from motionkit.training.render_stage import RenderStage
+from motionkit.windows import Windows, collate
 
 DATA = Actions(Actions.Config(clips=16))
 
@@ -35,7 +37,7 @@ def render_stage() -> RenderStage:
     return stage
 
 
-def batch_of(windows: Windows, size: int) -> Batch:
+def batch_of(windows: Windows, size: int) -> Clips:
     return collate([windows[index] for index in range(size)])
 
 
@@ -54,7 +56,7 @@ def test_a_step_moves_every_parameter_of_both_players(name: str, request: pytest
 
 def test_the_motion_is_judged_at_the_real_clips_own_times(motion_stage: MotionStage) -> None:
     batch = batch_of(motion_stage.windows(DATA, seed=0), 4)
-    stretched = batch._replace(times_BT=batch.times_BT * torch.tensor([[1.0], [1.5], [0.5], [0.7]]))
+    stretched = replace(batch, times=batch.times_BT * torch.tensor([[1.0], [1.5], [0.5], [0.7]]))
     fake, penalty = motion_stage.play(stretched, torch.Generator().manual_seed(0), 0)
     assert torch.equal(fake.times_BT, stretched.times_BT)
     assert fake.keypoints_BTK2.shape == batch.keypoints_BTK2.shape

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -7,10 +8,10 @@ from torch import Tensor, nn
 
 from motionkit.assembly import Choice
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import Batch, collate
-from motionkit.interfaces import COCO17, ConfigError
+from motionkit.interfaces import COCO17, Clips, ConfigError
 from motionkit.testing.toys import ToyGenerator, ToyObjective
 from motionkit.training.video_stage import VideoStage
+from motionkit.windows import collate
 
 DATA = Actions(Actions.Config(clips=16))
 
@@ -24,7 +25,7 @@ def stage() -> VideoStage:
     return made
 
 
-def batch_for(stage: VideoStage) -> Batch:
+def batch_for(stage: VideoStage) -> Clips:
     windows = stage.windows(DATA, seed=0)
     return collate([windows[index] for index in range(4)])
 
@@ -41,7 +42,7 @@ def test_a_step_moves_every_parameter_of_both_players(stage: VideoStage) -> None
 
 def test_real_clips_have_the_size_of_the_generator_and_the_frames_of_the_objective(stage: VideoStage) -> None:
     batch = batch_for(stage)
-    assert batch.video_BTCHW is not None and batch.video_BTCHW.shape == (4, 8, 3, 8, 8)
+    assert batch.video_BTCHW.shape == (4, 8, 3, 8, 8)
 
 
 def test_clips_are_made_at_the_real_clips_own_times_one_frame_later(stage: VideoStage) -> None:
@@ -58,7 +59,7 @@ def test_no_time_past_the_generators_last_frame_is_asked_for(
     """The last frame of a recorded clip's window may lie late by half of a recorded frame."""
     monkeypatch.setattr(ToyGenerator, "max_seconds", 1.0)
     batch = batch_for(stage)
-    late = batch._replace(times_BT=batch.times_BT * 1.03)
+    late = replace(batch, times=batch.times_BT * 1.03)
     asked: list[Tensor] = []
     stage.generator.register_forward_pre_hook(lambda _, args: asked.append(args[1]))
     stage.play(late, torch.Generator().manual_seed(0), 0)

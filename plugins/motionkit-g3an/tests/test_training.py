@@ -4,8 +4,8 @@ from accelerate import Accelerator
 from motionkit_g3an.objective import G3anObjective
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.training.video_stage import VideoStage
+from motionkit.windows import collate
 
 
 @pytest.mark.parametrize(("attention", "steps"), [(False, 1), (True, 2)])

@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.config import build_config
-from motionkit.interfaces import ComponentConfig, MotionGenerator, Noise, Sample, Skeleton, VideoGenerator
+from motionkit.interfaces import Clips, ComponentConfig, MotionGenerator, Noise, Skeleton, VideoGenerator
 from motionkit.registry import find
 from motionkit_mocogan.objective import MocoganObjective
 from motionkit_mocogan.renderer import MocoganRenderer
@@ -91,11 +91,11 @@ class MocoganGenerator(VideoGenerator):
         return video_BTCHW
 
     @torch.no_grad()
-    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Sample]:
+    def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
         code_BTK2 = self.code(noise, times)
         frames = max(1, self.CHUNK // len(code_BTK2))
         for code, moments in zip(code_BTK2.split(frames, 1), times.split(frames, -1), strict=True):
-            yield Sample(self.renderer(self.look(noise), code), None, moments)
+            yield Clips(moments, video=self.renderer(self.look(noise), code))
 
     def code(self, noise: Noise, times: Tensor) -> Tensor:
         """The path in the motion latent space, (B, T, K, 2); a function of the motion noise alone."""

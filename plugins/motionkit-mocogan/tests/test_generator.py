@@ -78,7 +78,7 @@ def test_a_clip_drawn_in_pieces_is_the_clip_drawn_whole(tiny, monkeypatch):
     monkeypatch.setattr(MocoganGenerator, "CHUNK", 10)
     pieces = list(generator.pieces(generator.noise(2, seed=0), times_T))
     assert [piece.video_BTCHW.shape[1] for piece in pieces] == [5, 5, 5, 1]
-    assert torch.equal(torch.cat([piece.times_T for piece in pieces]), times_T)
+    assert torch.equal(torch.cat([piece.times for piece in pieces]), times_T)
     torch.testing.assert_close(torch.cat([piece.video_BTCHW for piece in pieces], dim=1), whole)
 
 

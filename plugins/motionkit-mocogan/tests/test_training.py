@@ -5,8 +5,8 @@ from motionkit_mocogan.objective import MocoganObjective
 
 import motionkit as mk
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.training.video_stage import VideoStage
+from motionkit.windows import collate
 
 TINY = [
     "generator.renderer.widths=[8,8]", "video_stage.frame_widths=[8,8]", "video_stage.clip_widths=[8,8]",

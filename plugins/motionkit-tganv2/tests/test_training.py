@@ -13,8 +13,8 @@ from motionkit_tganv2.subsampling import pyramid
 from torch import nn
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.training.video_stage import VideoStage
+from motionkit.windows import collate
 
 
 @pytest.fixture

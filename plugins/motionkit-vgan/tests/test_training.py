@@ -10,8 +10,8 @@ from motionkit_vgan.generator import VganGenerator
 from motionkit_vgan.objective import VganObjective
 
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.windows import collate
 from motionkit.training.video_stage import VideoStage
+from motionkit.windows import collate
 
 
 @pytest.fixture

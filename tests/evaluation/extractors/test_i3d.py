@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from motionkit.evaluation.video_frechet import VideoFrechet
-from motionkit.interfaces import COCO17, ConfigError, DataError, Sample
+from motionkit.interfaces import COCO17, Clips, ConfigError, DataError
 
 
 class StandIn(nn.Module):
@@ -39,11 +39,11 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def sample(frames: int) -> Sample:
+def sample(frames: int) -> Clips:
     video_BTCHW = torch.full((2, frames, 3, 8, 8), -1.0)
     video_BTCHW[1] = 1
     video_BTCHW[:, :, 0] = 0.5
-    return Sample(video_BTCHW, None, torch.arange(1, frames + 1) / 16)
+    return Clips(torch.arange(1, frames + 1) / 16, video=video_BTCHW)
 
 
 def test_is_called_as_fvd_calls_it(file: Path) -> None:

@@ -1,7 +1,7 @@
 import torch
 
-from motionkit.datasets.windows import Windows
 from motionkit.testing.toys import ToyDataset
+from motionkit.windows import Windows
 
 
 def windows() -> Windows:

@@ -2,55 +2,21 @@
 
 import copy
 import warnings
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from motionkit.interfaces import ClipDataset, DataError, Window
+from motionkit.interfaces import ClipDataset, Clips, DataError, Window
 from motionkit.interfaces.seeding import seeded
 
 
-class Batch(NamedTuple):
-    """Windows of several clips.
-
-    Attributes:
-        times_BT: float32 seconds since each window's first frame, which is at 0.
-        keypoints_BTK2: (x, y) in [-1, 1], y down.
-        video_BTCHW: frames in [-1, 1], or None where only keypoints were asked for.
-    """
-
-    times_BT: Tensor
-    keypoints_BTK2: Tensor
-    video_BTCHW: Tensor | None
-
-    def to(self, device: torch.device) -> "Batch":
-        """The same windows on a device."""
-        video_BTCHW = None if self.video_BTCHW is None else self.video_BTCHW.to(device)
-        return Batch(self.times_BT.to(device), self.keypoints_BTK2.to(device), video_BTCHW)
-
-    def beside(self, other: "Batch") -> "Batch":
-        """These windows, followed by those of another batch."""
-        videos = [batch.video_BTCHW for batch in (self, other) if batch.video_BTCHW is not None]
-        return Batch(
-            torch.cat([self.times_BT, other.times_BT]),
-            torch.cat([self.keypoints_BTK2, other.keypoints_BTK2]),
-            torch.cat(videos) if videos else None,
-        )
-
-    def detach(self) -> "Batch":
-        """The same windows, cut off from what made them."""
-        video_BTCHW = None if self.video_BTCHW is None else self.video_BTCHW.detach()
-        return Batch(self.times_BT.detach(), self.keypoints_BTK2.detach(), video_BTCHW)
-
-
-def collate(windows: list[Window]) -> Batch:
-    """Stack windows of equal length into a batch."""
+def collate(windows: list[Window]) -> Clips:
+    """Windows of equal length as clips; each has its own times, (B, T), float32 seconds since its first frame."""
     times_BT = torch.stack([window.times_T - window.times_T[0] for window in windows]).float()
     keypoints_BTK2 = torch.stack([window.keypoints_TK2 for window in windows])
     videos = [window.video_TCHW for window in windows if window.video_TCHW is not None]
-    return Batch(times_BT, keypoints_BTK2, torch.stack(videos) if videos else None)
+    return Clips(times_BT, keypoints_BTK2, torch.stack(videos) if videos else None)
 
 
 class Windows(Dataset[Window]):

@@ -56,7 +56,7 @@ def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor
     """A few clips of real data and of each system, of the first seed that did not fail."""
     windows = Windows(bench.dataset("test"), protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
     real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
-    samples = {"real": Clips(times_T, real.keypoints_BTK2, real.video_BTCHW)}
+    samples = {"real": Clips(times_T, real.keypoints, real.video)}
     for system in bench.plan.systems:
         if isinstance(system, System) and (outcome := results.whole(system.name)):
             generator = bench.generator(system, outcome.seed)

@@ -16,6 +16,7 @@ from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
 from motionkit.interfaces.detector import Detector, Frame, Pose
 from motionkit.interfaces.discriminator import Discriminator
+from motionkit.interfaces.encoder import Code, Encoder
 from motionkit.interfaces.errors import (
     ConfigError,
     ContractError,
@@ -25,10 +26,10 @@ from motionkit.interfaces.errors import (
     PluginError,
     RunError,
 )
-from motionkit.interfaces.generator import Noise, VideoGenerator
+from motionkit.interfaces.generator import Grid, Noise, VideoGenerator
 from motionkit.interfaces.metric import Metric
 from motionkit.interfaces.motion import MotionGenerator
-from motionkit.interfaces.objective import Generated, TrainingConfig, VideoObjective
+from motionkit.interfaces.objective import Objective, Phase, TrainingConfig
 from motionkit.interfaces.renderer import Renderer
 from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
 
@@ -38,19 +39,23 @@ __all__ = [
     "Clip",
     "ClipDataset",
     "Clips",
+    "Code",
     "ComponentConfig",
     "ConfigError",
     "ContractError",
     "DataError",
     "Detector",
     "Discriminator",
+    "Encoder",
     "Frame",
-    "Generated",
+    "Grid",
     "Metric",
     "MotionGenerator",
     "MotionkitError",
     "Noise",
     "NonFiniteError",
+    "Objective",
+    "Phase",
     "PluginError",
     "Pose",
     "Renderer",
@@ -59,6 +64,5 @@ __all__ = [
     "Split",
     "TrainingConfig",
     "VideoGenerator",
-    "VideoObjective",
     "Window",
 ]

@@ -2,14 +2,15 @@
 
 import abc
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
-from motionkit.interfaces.objective import VideoObjective
+from motionkit.interfaces.errors import ConfigError
+from motionkit.interfaces.objective import Objective
 from motionkit.interfaces.seeding import seeded
 from motionkit.interfaces.skeleton import Skeleton
 
@@ -17,28 +18,58 @@ Noise = Mapping[str, Tensor]
 """Noise of several clips by what it decides, each (B, D), such as ``{"motion": ..., "appearance": ...}``."""
 
 
+class Grid(NamedTuple):
+    """The moments of a generator that has frames at 1/fps, 2/fps, ..., frames/fps seconds, and none between.
+
+    Attributes:
+        frames: how many there are.
+        fps: how many of them lie in a second.
+    """
+
+    frames: int
+    fps: float
+
+    @property
+    def seconds(self) -> float:
+        """The time of the last frame."""
+        return self.frames / self.fps
+
+    @property
+    def times_T(self) -> Tensor:
+        """The times of all frames, float32 seconds, (T,)."""
+        return torch.arange(1, self.frames + 1, dtype=torch.float64).div(self.fps).float()
+
+    def nearest(self, times: Tensor) -> Tensor:
+        """For each time, of any shape, the index of the nearest frame.
+
+        Raises:
+            ConfigError: a time lies after the last frame.
+        """
+        latest = float(times.max())
+        if latest > self.seconds + 1e-4:
+            raise ConfigError(
+                f"this generator makes clips of {self.frames} frames at {self.fps:g} a second, {self.seconds:g} s, "
+                f"but a frame at {latest:g} s was asked for"
+            )
+        return (times.double() * self.fps).round().long().clamp(1, self.frames) - 1
+
+
 class VideoGenerator(nn.Module, abc.ABC):
-    """Turns noise into video. Knows nothing of how it is trained; that is for its ``Objective``.
+    """Turns noise into video. Knows nothing of how it is trained, but the name of the objective that does it.
 
     Set in every subclass that is a plugin:
         Config: the nested :class:`ComponentConfig`.
-        Objective: the :class:`VideoObjective` that trains it.
+        Objective: the :class:`~motionkit.interfaces.Objective` that trains it; made of its config and the generator.
 
-    Set in all:
-        continuous: True if there is a frame for every time; False for a generator whose frames lie on a grid of its
-            own, of which the nearest is shown at each time (:mod:`motionkit.numerics.timeline` finds it), or that
-            interpolates its motion between the steps of such a grid.
-
-    Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`max_seconds`,
-    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`.
+    Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
+    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`, :meth:`encode`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
     """
 
     Config: ClassVar[type[ComponentConfig]]
-    Objective: ClassVar[type[VideoObjective]]
-    continuous: bool
+    Objective: ClassVar[type[Objective]]
 
     def __init__(self, config: ComponentConfig) -> None:
         super().__init__()
@@ -59,9 +90,19 @@ class VideoGenerator(nn.Module, abc.ABC):
         """Height and width of the frames in pixels; None for a generator of keypoints alone."""
 
     @property
+    def grid(self) -> Grid | None:
+        """Where its frames lie, if they lie on a grid: the nearest one is shown at each time. None where they do not."""
+        return None
+
+    @property
+    def continuous(self) -> bool:
+        """Whether there is a frame of its own for every time."""
+        return self.grid is None
+
+    @property
     def max_seconds(self) -> float | None:
         """The latest time that it has a frame for; None for a generator of clips of any length."""
-        return None
+        return None if self.grid is None else self.grid.seconds
 
     @property
     def skeleton(self) -> Skeleton | None:
@@ -116,6 +157,19 @@ class VideoGenerator(nn.Module, abc.ABC):
             )
             for part in self.noise_sizes
         }
+
+    def fresh_noise(self, batch: int, rng: torch.Generator) -> dict[str, Tensor]:
+        """Noise of as many clips, all drawn from one generator, as training wants it."""
+        return {part: self.sample_noise(part, batch, rng).to(self.device) for part in self.noise_sizes}
+
+    @torch.no_grad()
+    def encode(self, clips: Clips) -> dict[str, Tensor]:
+        """The noise that real clips could have been made from: each part that the generator can tell, (B, D).
+
+        Raises:
+            ConfigError: it was trained without an encoder, or the clips lack what it reads.
+        """
+        raise ConfigError("this generator was trained without an encoder, and can't tell the noise of a clip")
 
     @torch.no_grad()
     def sample(self, n: int = 1, *, times: Tensor, seed: int = 0) -> Clips:

@@ -1,20 +1,32 @@
 """Joining parts: a motion model and a renderer make a generator of video, and a run folder holds both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from torch import Tensor
+from torch import Tensor, nn
 
 from motionkit.config import build_config
-from motionkit.interfaces import Clips, MotionGenerator, Noise, Renderer, RunError, Skeleton, VideoGenerator
+from motionkit.interfaces import (
+    Clips,
+    ConfigError,
+    Encoder,
+    MotionGenerator,
+    Noise,
+    PluginError,
+    Renderer,
+    RunError,
+    Skeleton,
+    VideoGenerator,
+)
 from motionkit.io.run import RunFolder
 from motionkit.registry import BUILT_IN, find
 
 
-class Choice(BaseModel, frozen=True):
+class ComponentRef(BaseModel, frozen=True):
     """A component by name, as run.json remembers it, with the version that was installed and its whole config."""
 
     group: str
@@ -24,7 +36,7 @@ class Choice(BaseModel, frozen=True):
     config: dict[str, Any]
 
     @classmethod
-    def of(cls, group: str, name: str, preset: str | None, overrides: dict[str, Any], where: str) -> "Choice":
+    def of(cls, group: str, name: str, preset: str | None, overrides: dict[str, Any], where: str) -> "ComponentRef":
         """Find a component and settle its config.
 
         Args:
@@ -56,21 +68,48 @@ class Choice(BaseModel, frozen=True):
         return component(build_config(component.Config, overrides=self.config, where=self.name), *arguments)
 
 
+def dataset_ref(name: str, preset: str, overrides: Mapping[str, Any]) -> ComponentRef:
+    """A dataset by its name, or the clip folder at that path.
+
+    Args:
+        name: of a dataset, or a path; ``name`` among the overrides goes before.
+        preset: name of a size.
+        overrides: settings, as the section ``data`` has them.
+
+    Raises:
+        PluginError: there is neither a dataset of that name nor such a folder.
+    """
+    settings = dict(overrides)
+    name = settings.pop("name", name)
+    try:
+        return ComponentRef.of("dataset", name, preset, settings, where="data")
+    except PluginError as unknown:
+        if not Path(name).expanduser().is_dir():
+            raise PluginError(f"{unknown}; nor is there a folder {name}") from None
+        return ComponentRef.of("dataset", "folder", preset, {"path": name, **settings}, where="data")
+
+
 class TwoStageGenerator(VideoGenerator):
     """Motion noise to keypoints, keypoints and appearance noise to video.
 
     Args:
         motion: stage I.
         renderer: stage II, or None for keypoints alone.
+        encoders: by the part of the noise that they tell, ``motion`` and ``appearance``; those that were trained.
 
     Raises:
-        RunError: the two speak of different skeletons.
+        RunError: two of them speak of different skeletons.
     """
 
     CHUNK = 64
     """Frames that are rendered at once: enough to keep a device busy, few enough that length never bounds memory."""
 
-    def __init__(self, motion: MotionGenerator, renderer: Renderer | None = None) -> None:
+    def __init__(
+        self,
+        motion: MotionGenerator,
+        renderer: Renderer | None = None,
+        encoders: Mapping[str, Encoder] | None = None,
+    ) -> None:
         super().__init__(motion.config)
         if renderer is not None and renderer.skeleton != motion.skeleton:
             raise RunError(
@@ -78,7 +117,11 @@ class TwoStageGenerator(VideoGenerator):
                 f"but the renderer draws those of {renderer.skeleton.name}"
             )
         self.motion, self.renderer = motion, renderer
-        self.continuous = motion.continuous
+        self.encoders = nn.ModuleDict(dict(encoders or {}))
+
+    @property
+    def continuous(self) -> bool:
+        return self.motion.continuous
 
     @property
     def noise_sizes(self) -> dict[str, int]:
@@ -107,22 +150,38 @@ class TwoStageGenerator(VideoGenerator):
 
     @torch.no_grad()
     def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
-        keypoints_BTK2 = self.motion(noise["motion"], times)
+        clips = Clips(times, self.motion(noise["motion"], times))
         if self.renderer is None:
-            yield Clips(times, keypoints_BTK2)
+            yield clips
             return
-        frames = max(1, self.CHUNK // len(keypoints_BTK2))
-        for keypoints, moments in zip(keypoints_BTK2.split(frames, 1), times.split(frames, -1), strict=True):
-            yield Clips(moments, keypoints, self.renderer(noise["appearance"], keypoints))
+        for piece in clips.chunks(max(1, self.CHUNK // len(clips))):
+            yield replace(piece, video=self.renderer(noise["appearance"], piece.keypoints_BTK2))
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor:
         keypoints_BTK2: Tensor = self.motion(noise["motion"], times)
         return keypoints_BTK2
 
+    @torch.no_grad()
+    def encode(self, clips: Clips) -> dict[str, Tensor]:
+        read = {"motion": clips.keypoints, "appearance": clips.video}
+        able = {part: encoder for part, encoder in self.encoders.items() if read[part] is not None}
+        if not self.encoders:
+            return super().encode(clips)
+        if not able:
+            raise ConfigError(
+                f"this generator can tell the {' and the '.join(self.encoders)} of a clip, "
+                "but these clips lack what shows it: keypoints show the motion, video the appearance"
+            )
+        return {part: encoder(clips).mean_BD for part, encoder in able.items()}
+
     @property
     def _parts(self) -> dict[str, MotionGenerator | Renderer]:
         return {"motion": self.motion} | ({} if self.renderer is None else {"appearance": self.renderer})
+
+
+ROLES = {"motion": "motion", "renderer": "appearance"}
+"""The part of the noise that each component of a two-stage generator takes, by its role in a run folder."""
 
 
 def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerator:
@@ -142,37 +201,62 @@ def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerat
     run = RunFolder.open(folder)
     generator: VideoGenerator | None = load_component(run, "generator")
     if generator is None:
-        motion = load_component(run, "motion")
-        if motion is None:
+        if "motion" not in run.document.get("components", {}):
             raise RunError(f"{folder} trained a renderer alone, and has no motion; train it with --stage both")
-        generator = TwoStageGenerator(motion, load_component(run, "renderer"))
+        generator = join({role: run for role in ROLES if role in run.document["components"]})
     return generator.to(device).eval()
 
 
-def load_component(run: RunFolder, role: str) -> Any:
-    """The trained component in ``role`` (``motion``, ``renderer``, ``generator``), or None if the run trained none.
+def join(runs: Mapping[str, RunFolder]) -> TwoStageGenerator:
+    """A generator whose motion model and renderer come from run folders, one or two, each with its encoder.
+
+    Args:
+        runs: by role, ``motion`` and, unless keypoints are all that is wanted, ``renderer``.
+
+    Raises:
+        RunError: one of them did not train what is wanted of it, is damaged, or speaks of another skeleton.
+    """
+    trained, encoders = {}, {}
+    for role, run in runs.items():
+        component = load_component(run, role)
+        if component is None:
+            raise RunError(f"{run.path} trained no {role}")
+        trained[role], part = component, ROLES[role]
+        encoder = load_component(run, f"{part}_encoder", component.noise_size)
+        if encoder is not None:
+            encoders[part] = encoder
+    return TwoStageGenerator(trained["motion"], trained.get("renderer"), encoders)
+
+
+def load_component(run: RunFolder, role: str, *arguments: Any) -> Any:
+    """The trained component in ``role``, or None if the run trained none.
+
+    Args:
+        run: its folder.
+        role: ``motion``, ``renderer``, ``generator``, ``motion_encoder`` or ``appearance_encoder``.
+        arguments: those of its constructor after config and skeleton.
 
     Raises:
         RunError: its description in run.json or its weights do not belong together.
     """
     try:
-        choices = run.document["components"]
-        if role not in choices:
+        refs = run.document["components"]
+        if role not in refs:
             return None
-        choice, skeleton = (
-            Choice.model_validate(choices[role]),
+        ref, skeleton = (
+            ComponentRef.model_validate(refs[role]),
             TypeAdapter(Skeleton).validate_python(run.document["skeleton"]),
         )
     except (KeyError, TypeError, ValidationError) as error:
         raise RunError(
             f"{run.path / 'run.json'} does not describe its {role}: {' '.join(str(error).split())}"
         ) from None
-    component = choice.build() if role == "generator" else choice.build(skeleton)
+    component = ref.build() if role == "generator" else ref.build(skeleton, *arguments)
     try:
         component.load_state_dict(run.load_weights(role))
     except RuntimeError:
         raise RunError(
-            f"{run.path / role}.safetensors does not fit {role} {choice.name} "
-            f"({choice.distribution} {choice.version}) as run.json describes it; was either file exchanged?"
+            f"{run.path / role}.safetensors does not fit {role} {ref.name} "
+            f"({ref.distribution} {ref.version}) as run.json describes it; was either file exchanged?"
         ) from None
     return component

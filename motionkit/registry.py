@@ -23,8 +23,10 @@ from motionkit.interfaces import (
     ClipDataset,
     Detector,
     Discriminator,
+    Encoder,
     Metric,
     MotionGenerator,
+    Objective,
     PluginError,
     Renderer,
     VideoGenerator,
@@ -34,6 +36,8 @@ GROUPS: Mapping[str, type] = {
     "motion": MotionGenerator,
     "renderer": Renderer,
     "discriminator": Discriminator,
+    "encoder": Encoder,
+    "objective": Objective,
     "generator": VideoGenerator,
     "dataset": ClipDataset,
     "detector": Detector,
@@ -141,6 +145,10 @@ def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     limit = f" ({ALLOWED} is set and may hide others)" if ALLOWED in os.environ else ""
     return f"there is no {kind} '{name}'; {hint}Installed: {', '.join(names)}{limit}"
+
+
+def staged(group: str, name: str, stage: str) -> str:
+    return f"{name}.{stage}" if f"{name.rpartition(':')[2]}.{stage}" in {it.name for it in plugins(group)} else name
 
 
 def call_name(plugin: Plugin, found: Iterable[Plugin]) -> str:

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from motionkit import __version__
-from motionkit.assembly import load
+from motionkit.assembly import dataset_ref, load
 from motionkit.config import build_config, parse_assignments
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
@@ -23,7 +23,7 @@ from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
-from motionkit.training.experiment import Experiment, choose_data
+from motionkit.training.experiment import Experiment
 
 
 @click.command()
@@ -60,7 +60,7 @@ def evaluate(
     about_data, about_protocol = settings.pop("data", {}), settings.pop("protocol", {})
     if about_data and data is None:
         raise ConfigError("settings of the data go with --data; the run's own data keep theirs")
-    source = experiment.components["data"] if data is None else choose_data(data, "small", about_data)
+    source = experiment.components["data"] if data is None else dataset_ref(data, "small", about_data)
     train, test = source.build("train"), source.build("test")
     protocol = build_config(
         Protocol,

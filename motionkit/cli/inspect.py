@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from motionkit.assembly import dataset_ref
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.manifest import NAME, Manifest, read_manifest
 from motionkit.io.pictures import save_png
-from motionkit.training.experiment import choose_data
 
 STYLE = (
     "body { font: 14px sans-serif; margin: 2em } img { max-width: 100% } "
@@ -39,7 +39,7 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
     settings = parse_assignments(override)
     if foreign := sorted(settings.keys() - {"data"}):
         raise ConfigError(f"{foreign[0]} has no settings here; write data.KEY=VALUE")
-    choice = choose_data(dataset, "small", settings.get("data", {}))
+    choice = dataset_ref(dataset, "small", settings.get("data", {}))
     data = choice.build(split)
     clips = chosen(data, number)
     rows = [

@@ -23,7 +23,7 @@ from torch import Tensor
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
 
-FORMAT = 1
+FORMAT = 2
 
 
 class RunFolder:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import difflib
-import os.path
 import subprocess
 import warnings
 from collections.abc import Mapping
@@ -13,46 +12,56 @@ import torch
 from pydantic import BaseModel, ValidationError
 
 from motionkit import __version__
-from motionkit.assembly import Choice
+from motionkit.assembly import ComponentRef, dataset_ref
 from motionkit.config import build_config
-from motionkit.interfaces import (
-    ClipDataset,
-    ComponentConfig,
-    ConfigError,
-    PluginError,
-    RunError,
-    Skeleton,
-    Split,
-    TrainingConfig,
-)
+from motionkit.interfaces import ClipDataset, ConfigError, RunError, Skeleton, Split, TrainingConfig
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
-from motionkit.registry import find
+from motionkit.registry import find, staged
 from motionkit.training.loop import LoopConfig
-from motionkit.training.motion_stage import MotionStage
-from motionkit.training.render_stage import RenderStage
+from motionkit.training.parts import STAGES, build_objective, objective_class, training_config
 from motionkit.training.stage import Stage
-from motionkit.training.video_stage import VideoStage
 
-STAGES: dict[str, type[Stage]] = {stage.name: stage for stage in (MotionStage, RenderStage, VideoStage)}
-
-SECTIONS = ("data", *(s for name, stage in STAGES.items() for s in (*stage.components, f"{name}_stage")), "loop")
+SECTIONS = (
+    "data",
+    *(
+        section
+        for stage, parts in STAGES.items()
+        for section in (parts.generator, parts.discriminator, parts.encoder, f"{stage}_objective")
+        if section is not None
+    ),
+    "loop",
+)
 """All sections of the settings."""
+
+DEFAULTS = {
+    "data": "actions",
+    "motion": "ode",
+    "motion_discriminator": "trajectory",
+    "motion_encoder": "trajectory",
+    "renderer": "compose",
+    "video_discriminator": "video",
+    "appearance_encoder": "picture",
+}
+"""The component of each section that nobody named."""
+
+OBJECTIVES = {"small": "variational", "paper": "adversarial"}
+"""The objective that each preset plays, in both stages."""
 
 
 class Experiment(BaseModel, frozen=True):
     """What is trained, on what, and how.
 
     Attributes:
-        components: by config section.
-        stages: the settings of each stage that is trained, in the order of training.
+        components: by the section of their settings.
+        stages: what is trained, in this order.
         loop: settings of the training loop.
         seed: of everything random.
         precision: ``32`` or ``bf16-mixed``.
     """
 
-    components: dict[str, Choice]
-    stages: dict[str, dict[str, Any]]
+    components: dict[str, ComponentRef]
+    stages: tuple[str, ...]
     loop: LoopConfig
     seed: int
     precision: str
@@ -71,7 +80,7 @@ class Experiment(BaseModel, frozen=True):
 
         Args:
             stages: ``motion``, ``render`` or both; or ``video`` for a whole generator.
-            names: component name of each config section; for ``data`` a folder of clips will do too.
+            names: component name by section, where it is not the default; for ``data`` a folder of clips will do too.
             preset: ``small`` or ``paper``.
             settings: by section, what differs from the preset; ``name`` in a section goes before ``names``.
             seed: >= 0.
@@ -88,47 +97,53 @@ class Experiment(BaseModel, frozen=True):
                 raise ConfigError(f"{section} is not a section of the settings; {hint}There are: {', '.join(SECTIONS)}")
             if not isinstance(settings[section], Mapping):
                 raise ConfigError(f"{section} is a section of settings, such as {section}.key=value, not a value")
+        named = DEFAULTS | {f"{stage}_objective": OBJECTIVES[preset] for stage in stages} | dict(names)
 
-        def choose(section: str, group: str) -> Choice:
+        def choose(section: str, group: str, stage: str | None = None) -> ComponentRef:
             overrides = dict(settings.get(section, {}))
-            return Choice.of(group, overrides.pop("name", names[section]), preset, overrides, where=section)
+            name = overrides.pop("name", named[section])
+            name = staged(group, name, stage) if stage else name
+            return ComponentRef.of(group, name, preset, overrides, where=section)
 
-        def configure(section: str, config: type[ComponentConfig]) -> dict[str, Any]:
-            chosen = build_config(config, preset=preset, overrides=settings.get(section, {}), where=section)
-            return chosen.model_dump(mode="json")
-
-        components = {"data": choose_data(names["data"], preset, dict(settings.get("data", {})))}
+        components = {"data": dataset_ref(named["data"], preset, dict(settings.get("data", {})))}
         for stage in stages:
-            components |= {section: choose(section, group) for section, group in STAGES[stage].components.items()}
-        return cls(
-            components=components,
-            stages={s: configure(f"{s}_stage", STAGES[s].settings(components)) for s in stages},
-            loop=LoopConfig.model_validate(configure("loop", LoopConfig)),
-            seed=seed,
-            precision=precision,
-        )
+            parts, section = STAGES[stage], f"{stage}_objective"
+            components[parts.generator] = generator = choose(parts.generator, parts.generator)
+            if parts.discriminator is None:
+                config = build_config(
+                    generator.component.Objective.Config,
+                    preset=preset,
+                    overrides=settings.get(section, {}),
+                    where=section,
+                )
+                components[section] = generator.model_copy(update={"config": config.model_dump(mode="json")})
+                continue
+            components[section] = choose(section, "objective", stage)
+            components[parts.discriminator] = choose(parts.discriminator, "discriminator")
+            if parts.encoder is not None and objective_class(components, stage).encodes:
+                components[parts.encoder] = choose(parts.encoder, "encoder")
+        loop = build_config(LoopConfig, preset=preset, overrides=settings.get("loop", {}), where="loop")
+        return cls(components=components, stages=stages, loop=loop, seed=seed, precision=precision)
 
     def dataset(self, split: Split = "train") -> ClipDataset:
         """The clips of a split."""
         dataset: ClipDataset = self.components["data"].build(split)
         return dataset
 
-    def config(self, name: str) -> TrainingConfig:
-        """The settings of a stage."""
-        settings = STAGES[name].settings(self.components)
-        return build_config(settings, overrides=self.stages[name], where=f"{name}_stage")
+    def config(self, stage: str) -> TrainingConfig:
+        """The settings of a stage's objective."""
+        return training_config(self.components, stage)
 
     def stage(self, name: str, skeleton: Skeleton) -> Stage:
         """A stage with fresh networks, whose first weights are a function of the seed and the stage's name."""
-        config = self.config(name)
         with torch.random.fork_rng(devices=[]):
             # Torch initialises layers from its global generator alone.
             torch.manual_seed(seeded(self.seed, name, "weights").initial_seed())
-            return STAGES[name].build(self.components, skeleton, config)
+            return Stage(name, build_objective(self.components, name, skeleton))
 
-    def generator(self, stage: str) -> Choice:
+    def generator(self, stage: str) -> ComponentRef:
         """The component that a stage trains."""
-        return self.components[next(iter(STAGES[stage].components))]
+        return self.components[STAGES[stage].generator]
 
     def document(self, skeleton: Skeleton) -> dict[str, Any]:
         """What run.json says."""
@@ -152,31 +167,19 @@ class Experiment(BaseModel, frozen=True):
             experiment = cls.model_validate({key: run.document[key] for key in cls.model_fields})
         except (KeyError, ValidationError) as error:
             raise RunError(f"{file} does not describe an experiment: {' '.join(str(error).split())}") from None
-        unknown = experiment.stages.keys() - STAGES.keys()
-        needed = {"data", *(s for name in experiment.stages.keys() - unknown for s in STAGES[name].components)}
-        if unknown or needed - experiment.components.keys():
+        known = [stage for stage in experiment.stages if stage in STAGES]
+        needed = {"data", *(f"{stage}_objective" for stage in known), *(STAGES[stage].generator for stage in known)}
+        needed |= {section for stage in known if (section := STAGES[stage].discriminator) is not None}
+        if len(known) < len(experiment.stages) or needed - experiment.components.keys():
             raise RunError(f"{file} does not describe an experiment: a stage or one of its components is missing")
-        choices = experiment.components.values()
+        refs = experiment.components.values()
         made, now = (
             {(plugin.distribution, plugin.version) for plugin in plugins}
-            for plugins in (choices, (find(choice.group, choice.name) for choice in choices))
+            for plugins in (refs, (find(ref.group, ref.name) for ref in refs))
         )
         for distribution, version in sorted(made - now):
             warnings.warn(f"{file} was made with {distribution} {version}, and goes on with another", stacklevel=2)
-        # A setting that is younger than the run has its default, under which the run was made.
-        stages = {name: experiment.config(name).model_dump(mode="json") for name in experiment.stages}
-        return experiment.model_copy(update={"stages": stages})
-
-
-def choose_data(name: str, preset: str, overrides: dict[str, Any]) -> Choice:
-    """A dataset by name, or the clip folder at that path."""
-    name = overrides.pop("name", name)
-    try:
-        return Choice.of("dataset", name, preset, overrides, where="data")
-    except PluginError as unknown:
-        if not Path(os.path.expanduser(name)).is_dir():
-            raise PluginError(f"{unknown}; nor is there a folder {name}") from None
-        return Choice.of("dataset", "folder", preset, {"path": name, **overrides}, where="data")
+        return experiment
 
 
 def _git_state() -> str | None:

@@ -1,15 +1,16 @@
 """The training loop: the same for every stage, resumable at any moment, on one device or many."""
 
+import itertools
 import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from accelerate import Accelerator
 from pydantic import Field, TypeAdapter, ValidationError
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
@@ -18,6 +19,7 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
 from motionkit.training.batches import shared_batches
+from motionkit.training.compare import compare
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage
@@ -87,11 +89,11 @@ class Training:
         accelerator: Accelerator,
     ) -> None:
         self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
-        stage.share(accelerator.num_processes)
         stage.prepare(accelerator)
-        self.windows = stage.windows(dataset, seed)
+        self.skeleton = dataset.skeleton
+        self.windows = {phase: stage.windows(dataset, phase, seed) for phase in stage.objective.phases}
         self.average = AveragedModel(
-            stage.bare(stage.generator), multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay)
+            stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay)
         )
         self.steps, self.seconds = 0, 0.0
         if (state := run.load_state(stage.name)) is not None:
@@ -121,7 +123,7 @@ class Training:
             while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
                 rng = seeded(self.seed, self.stage.name, self.steps, self.accelerator.process_index)
                 scalars = self.stage.step(next(batches).to(self.accelerator.device), rng, self.steps)
-                self.average.update_parameters(self.stage.bare(self.stage.generator))
+                self.average.update_parameters(self.stage.objective.learners)
                 self.steps += 1
                 self.seconds = before + time.monotonic() - started
                 stopped = self._agree(interruption.asked)
@@ -144,8 +146,7 @@ class Training:
         Raises:
             NonFiniteError: a weight is infinite or NaN; nothing is written.
         """
-        networks = (self.stage.bare(self.stage.generator), self.stage.bare(self.stage.discriminator))
-        if not all(bool(weight.isfinite().all()) for network in networks for weight in network.parameters()):
+        if not all(bool(weight.isfinite().all()) for weight in self.stage.objective.parameters()):
             raise self._not_finite("its weights")
         if self.accelerator.is_main_process:
             stage = self.stage
@@ -154,8 +155,7 @@ class Training:
                 {
                     "steps": self.steps,
                     "seconds": self.seconds,
-                    "generator": stage.bare(stage.generator).state_dict(),
-                    "discriminator": stage.bare(stage.discriminator).state_dict(),
+                    "objective": stage.objective.state_dict(),
                     "generator_optimizer": stage.generator_optimizer.state_dict(),
                     "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
                     "average": self.average.state_dict(),
@@ -166,23 +166,28 @@ class Training:
 
     @torch.no_grad()
     def _export(self) -> None:
-        generator: Any = self.average.module
-        size = self.stage.config.batch
-        windows = [[self.windows[b * size + i] for i in range(size)] for b in range(CALIBRATION_BATCHES)]
-        batches = [collate(group).to(self.accelerator.device) for group in windows]
-        self.stage.calibrate(generator, batches, seeded(self.seed, self.stage.name, "calibration"))
-        self.run.save_weights(self.stage.role, generator.state_dict(), self.steps)
-        generator.eval()
-        picture = self.stage.preview(generator, batches[0], seeded(self.seed, self.stage.name, "preview"))
-        generator.train()
-        save_png(self.run.folder("samples") / f"{self.stage.name}-{self.steps:06d}.png", picture)
+        """Write the averaged weights, fit for use, and a picture of what they make."""
+        stage, learners = self.stage, cast(nn.ModuleDict, self.average.module)
+        phase = stage.objective.phases[-1]
+        numbers = torch.arange(CALIBRATION_BATCHES * phase.batch).split(phase.batch)
+        groups = [[self.windows[phase][int(number)] for number in group] for group in numbers]
+        batches = [collate(group).to(self.accelerator.device) for group in groups]
+        with stage.learners(learners):
+            stage.calibrate(batches, seeded(self.seed, stage.name, "calibration"))
+            for role, learner in learners.items():
+                self.run.save_weights(role, learner.state_dict(), self.steps)
+            learners.eval()
+            few = batches[0][:4]
+            samples = stage.objective.samples(few, seeded(self.seed, stage.name, "preview"))
+            learners.train()
+        picture = compare({"real": few, **samples}, self.skeleton)
+        save_png(self.run.folder("samples") / f"{stage.name}-{self.steps:06d}.png", picture)
 
     def _restore(self, state: dict[str, Any]) -> None:
         stage = self.stage
         try:
             self.steps, self.seconds = state["steps"], state["seconds"]
-            stage.bare(stage.generator).load_state_dict(state["generator"])
-            stage.bare(stage.discriminator).load_state_dict(state["discriminator"])
+            stage.objective.load_state_dict(state["objective"])
             stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
             stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
             self.average.load_state_dict(state["average"])
@@ -193,8 +198,14 @@ class Training:
             ) from None
 
     def _batches(self) -> Generator[Clips, None, None]:
-        size, workers = self.stage.config.batch, self.config.workers
-        return shared_batches(self.windows, size, self.steps, self.accelerator, workers)
+        """This device's share of every batch from the next step on, phase by phase, without end."""
+        step: int | None = self.steps
+        while step is not None:
+            phase, end = self.stage.phase(step)
+            shares = shared_batches(self.windows[phase], phase.batch, step, self.accelerator, self.config.workers)
+            with closing(shares) as batches:
+                yield from itertools.islice(batches, None if end is None else end - step)
+            step = end
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
@@ -230,5 +241,5 @@ class Training:
         return NonFiniteError(
             f"the {self.stage.name} stage became infinite or NaN at step {self.steps} ({what}); "
             f"the checkpoint before it is intact; start anew with lower rates, such as "
-            f"-o {self.stage.name}_stage.generator_rate={self.stage.config.generator_rate / 2:g}"
+            f"-o {self.stage.name}_objective.generator_rate={self.stage.config.generator_rate / 2:g}"
         )

@@ -1,10 +1,9 @@
 """A session: this process trains an experiment in its run folder until the budget is spent or somebody stops it."""
 
-import warnings
 from typing import NamedTuple
 
 import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate import Accelerator
 
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
@@ -20,14 +19,10 @@ class Stop(NamedTuple):
 
 def accelerator_for(precision: str) -> Accelerator:
     """Devices and number format: ``32`` or ``bf16-mixed``; a GPU where there is one, the CPU elsewhere."""
-    # Torch's new name for the option below is one that older releases, and accelerate, lack.
-    warnings.filterwarnings("ignore", message="`broadcast_buffers` is deprecated")
     return Accelerator(
         # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
         cpu=not torch.cuda.is_available(),
         mixed_precision="bf16" if precision == "bf16-mixed" else "no",
-        # Critics are called twice before their gradients are used, and buffers must not be rewritten between.
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
     )
 
 
@@ -52,10 +47,10 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
     if accelerator.is_main_process:
         run.write_document()
     dataset = experiment.dataset()
-    for name, settings in experiment.stages.items():
+    for name in experiment.stages:
         stage = experiment.stage(name, dataset.skeleton)
         training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
-        if not training.train(Budget(settings["steps"], None) if budget == Budget(None, None) else budget):
+        if not training.train(Budget(stage.config.steps, None) if budget == Budget(None, None) else budget):
             return Stop(name, training.steps)
     accelerator.end_training()
     return None
@@ -73,6 +68,7 @@ def check(experiment: Experiment, devices: int = 1) -> dict[str, object]:
     dataset = experiment.dataset()
     for name in experiment.stages:
         stage = experiment.stage(name, dataset.skeleton)
-        stage.share(devices)
-        stage.windows(dataset, experiment.seed)
+        stage.check_share(devices)
+        for phase in stage.objective.phases:
+            stage.windows(dataset, phase, experiment.seed)
     return experiment.document(dataset.skeleton)

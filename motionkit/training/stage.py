@@ -1,125 +1,154 @@
-"""A stage: one adversarial game, as the training loop plays it."""
+"""A stage: an objective as the training loop plays it."""
 
-import abc
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
+from torch.optim.swa_utils import update_bn
 
-from motionkit.assembly import Choice
-from motionkit.interfaces import Clips, ConfigError, Skeleton, TrainingConfig
+from motionkit.interfaces import ClipDataset, Clips, ConfigError, Objective, Phase
 from motionkit.windows import Windows
 
 
-class Stage(abc.ABC):
-    """One adversarial game between a generator and its critics; stages share the step below and nothing else.
+class Stage:
+    """The optimisers of an objective, and a step of its game.
 
-    Attributes:
+    Args:
         name: of the stage, as the run folder's files have it.
-        role: of the generator in a run folder: ``motion``, ``renderer`` or ``generator``.
-        components: what the stage is made of: config sections and their plugin groups.
-        cpu_threads: how many threads a step can use on a CPU; None for all that torch has.
+        objective: with fresh networks.
     """
 
-    name: ClassVar[str]
-    role: ClassVar[str]
-    components: ClassVar[Mapping[str, str]]
-    cpu_threads: ClassVar[int | None] = None
-
-    def __init__(self, generator: nn.Module, discriminator: nn.Module, config: TrainingConfig) -> None:
-        self.config = config
-        self.generator, self.discriminator = generator, discriminator
+    def __init__(self, name: str, objective: Objective) -> None:
+        self.name, self.objective, self.config = name, objective, objective.config
         self.generator_optimizer, self.discriminator_optimizer = (
-            torch.optim.Adam(network.parameters(), lr=rate, betas=config.betas, weight_decay=config.weight_decay)
-            for network, rate in ((generator, config.generator_rate), (discriminator, config.discriminator_rate))
+            torch.optim.Adam(networks.parameters(), weight_decay=self.config.weight_decay)
+            for networks in (objective.learners, objective.critics)
         )
 
-    @classmethod
-    @abc.abstractmethod
-    def settings(cls, choices: Mapping[str, Choice]) -> type[TrainingConfig]:
-        """The class of the stage's settings, for the components chosen."""
-
-    @classmethod
-    @abc.abstractmethod
-    def build(cls, choices: Mapping[str, Choice], skeleton: Skeleton, config: Any) -> "Stage":
-        """The stage with fresh networks.
-
-        Args:
-            choices: by config section, those of :attr:`components`.
-            skeleton: of the data.
-            config: of the class that :meth:`settings` names.
-
-        Raises:
-            ConfigError: the components don't go together.
-        """
+    @property
+    def cpu_threads(self) -> int | None:
+        """How many threads a step can use on a CPU; None for all that torch has."""
+        # Networks of keypoints are so small that two threads wait for each other longer than they work.
+        return 1 if self.objective.image_size is None else None
 
     def prepare(self, accelerator: Accelerator) -> None:
-        """Put each network on its device, with its optimiser, by itself."""
-        self.accelerator = accelerator
-        self.generator, self.generator_optimizer = accelerator.prepare(self.generator, self.generator_optimizer)
-        self.discriminator, self.discriminator_optimizer = accelerator.prepare(
-            self.discriminator, self.discriminator_optimizer
-        )
+        """Put the networks on their device.
 
-    def share(self, devices: int) -> int:
-        """Clips of a batch for each device.
+        They are not wrapped for several devices: gradients are averaged after each backward pass instead, so that an
+        objective may call its networks as it likes. All processes begin with the same weights, a function of the seed.
 
         Raises:
-            ConfigError: they can't all have the same number.
+            ConfigError: a batch can't be shared evenly by so many devices.
         """
-        if self.config.batch % devices:
-            raise ConfigError(f"{self.name}_stage.batch={self.config.batch} can't be shared by {devices} devices")
-        return self.config.batch // devices
+        self.check_share(accelerator.num_processes)
+        self.accelerator = accelerator
+        self.objective.to(accelerator.device)
 
-    def bare(self, network: nn.Module) -> Any:
-        """A prepared network without its wrapper for several devices."""
-        return self.accelerator.unwrap_model(network)
+    def check_share(self, devices: int) -> None:
+        """Raises ConfigError unless so many devices can share every batch evenly."""
+        for phase in self.objective.phases:
+            if phase.batch % devices:
+                raise ConfigError(
+                    f"a batch of {phase.batch} clips can't be shared by {devices} devices; "
+                    f"set {self.name}_objective.batch"
+                )
 
-    @abc.abstractmethod
-    def windows(self, dataset: Any, seed: int) -> Windows:
-        """The real clips that this stage learns from."""
+    def phase(self, step: int) -> tuple[Phase, int | None]:
+        """The phase that a step belongs to, and the number of the first step after it; None if there is none."""
+        end = 0
+        for phase in self.objective.phases:
+            if phase.steps is None:
+                return phase, None
+            end += phase.steps
+            if step < end:
+                return phase, end
+        raise ConfigError(f"the last phase of the {self.name} stage ends; its steps should be None")
 
-    @abc.abstractmethod
-    def play(self, batch: Clips, rng: torch.Generator, step: int) -> Any:
-        """Generate clips to set against the real ones of ``batch``, in the form that the losses below take them."""
+    def windows(self, dataset: ClipDataset, phase: Phase, seed: int) -> Windows:
+        """The real clips that the stage learns from in a phase."""
+        return Windows(dataset, phase.frames, self.objective.fps, seed, self.objective.image_size)
 
-    @abc.abstractmethod
-    def critics_losses(self, batch: Clips, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
-        """Losses of the critics by name; no gradient goes to the generator."""
+    def step(self, real: Clips, rng: torch.Generator, step: int) -> dict[str, Tensor]:
+        """One update of the critics, if they learn, then one of the generator, both on the same generated clips.
 
-    @abc.abstractmethod
-    def generator_losses(self, fake: Any, rng: torch.Generator) -> dict[str, Tensor]:
-        """Losses of the generator by name; the critics' weights are held."""
-
-    @abc.abstractmethod
-    def preview(self, generator: Any, batch: Clips, rng: torch.Generator) -> np.ndarray:
-        """A picture, uint8 (H, W, 3), of what ``generator`` makes of a batch, for people to follow the training."""
-
-    def calibrate(self, generator: Any, batches: list[Clips], rng: torch.Generator) -> None:  # noqa: B027 - optional
-        """Fit to ``generator``, whose weights are averages, whatever else it keeps beside its weights."""
-
-    def step(self, batch: Clips, rng: torch.Generator, step: int) -> dict[str, Tensor]:
-        """One update of the critics, then one of the generator, both on the same generated clips.
+        Args:
+            real: this device's share of the clips of a step.
+            rng: for whatever is random.
+            step: number of the step, from 0.
 
         Returns:
             Losses to show, by name: the sum of the critics', and each of the generator's.
         """
-        accelerator = self.accelerator
+        objective, accelerator = self.objective, self.accelerator
+        self._set_pace(step)
         with accelerator.autocast():
-            fake = self.play(batch, rng, step)
-            critics = torch.stack(list(self.critics_losses(batch, fake, rng).values())).sum()
-        self.discriminator_optimizer.zero_grad()
-        accelerator.backward(critics)
-        self.discriminator_optimizer.step()
+            made = objective.generate(real, rng, step)
+            critics = objective.critics_losses(real, made, rng)
+        shown = {}
+        if critics:
+            shown["critics"] = self._descend(critics, self.discriminator_optimizer, objective.critics)
+        objective.critics.requires_grad_(False)
+        with accelerator.autocast():
+            losses = objective.generator_losses(real, made, rng)
+        self._descend(losses, self.generator_optimizer, objective.learners)
+        objective.critics.requires_grad_(True)
+        return shown | {name: loss.detach() for name, loss in losses.items()}
 
-        discriminator = self.bare(self.discriminator).requires_grad_(False)
-        with accelerator.autocast():
-            losses = self.generator_losses(fake, rng)
-        self.generator_optimizer.zero_grad()
-        accelerator.backward(torch.stack(list(losses.values())).sum())
-        self.generator_optimizer.step()
-        discriminator.requires_grad_(True)
-        return {"critics": critics.detach(), **{name: loss.detach() for name, loss in losses.items()}}
+    @contextmanager
+    def learners(self, others: nn.ModuleDict) -> Iterator[None]:
+        """Lets the objective play with other weights for a while, such as averaged ones."""
+        latest, self.objective.learners = self.objective.learners, others
+        try:
+            yield
+        finally:
+            self.objective.learners = latest
+
+    def calibrate(self, batches: list[Clips], rng: torch.Generator) -> None:
+        """Estimate the running statistics of the generator anew, for the noise that it will be asked for.
+
+        Args:
+            batches: real clips of the last phase's shape.
+            rng: for whatever is random.
+        """
+        if self.config.average_decay:  # without it the weights are the latest, and so are the running statistics
+            update_bn([[batch] for batch in batches], _Rehearsal(self.objective, rng))
+
+    def _set_pace(self, step: int) -> None:
+        phase, _ = self.phase(step)
+        for optimizer, rate in (
+            (self.generator_optimizer, phase.generator_rate),
+            (self.discriminator_optimizer, phase.discriminator_rate),
+        ):
+            for group in optimizer.param_groups:
+                group["lr"], group["betas"] = rate, phase.betas
+
+    def _descend(self, losses: Mapping[str, Tensor], optimizer: torch.optim.Optimizer, networks: nn.Module) -> Tensor:
+        """Descend the sum of the losses, which is returned."""
+        loss = torch.stack(list(losses.values())).sum()
+        optimizer.zero_grad()
+        self.accelerator.backward(loss)
+        self._share_gradients(networks)
+        optimizer.step()
+        return loss.detach()
+
+    def _share_gradients(self, networks: nn.Module) -> None:
+        """Average the gradients over all devices."""
+        if self.accelerator.num_processes == 1:
+            return
+        gradients = [it.grad for it in networks.parameters() if it.grad is not None]
+        mean = self.accelerator.reduce(torch.cat([it.reshape(-1) for it in gradients]), "mean")
+        for gradient, part in zip(gradients, mean.split([it.numel() for it in gradients]), strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+
+class _Rehearsal(nn.Module):
+    """An objective's samples as a function of real clips, the form that torch's re-estimation of statistics calls."""
+
+    def __init__(self, objective: Objective, rng: torch.Generator) -> None:
+        super().__init__()
+        self.objective, self.rng = objective, rng
+
+    def forward(self, real: Clips) -> None:
+        self.objective.samples(real, self.rng)

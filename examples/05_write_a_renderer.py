@@ -23,7 +23,7 @@ from motionkit.discriminators.video import VideoDiscriminator
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import save_png
-from motionkit.numerics.heatmaps import pixel_centres
+from motionkit.numerics.pose_maps import pixel_centres
 from motionkit.testing import check_renderer
 from motionkit.training.render_stage import RenderStage
 from motionkit.windows import collate

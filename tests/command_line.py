@@ -7,9 +7,11 @@ from motionkit.cli import cli
 
 TINY = [
     "motion.width=16", "motion.hidden=8", "motion_discriminator.frame_width=16",
-    "motion_discriminator.sequence_widths=[16,16]", "motion_stage.batch=4", "motion_stage.frames=6",
+    "motion_discriminator.sequence_widths=[16,16]", "motion_objective.batch=4", "motion_objective.frames=6",
     "renderer.image_size=16", "renderer.widths=[16,16,8,8]", "video_discriminator.frame_widths=[8,8]",
-    "video_discriminator.clip_widths=[8,8]", "render_stage.batch=2", "render_stage.frames=4",
+    "video_discriminator.clip_widths=[8,8]", "render_objective.batch=2", "render_objective.frames=4",
+    "motion_encoder.frames=6", "motion_encoder.widths=[16,16]", "appearance_encoder.widths=[8,8]",
+    "render_objective.first={steps: 2, batch: 4}",
     "loop.workers=0", "data.clips=32",
 ]  # fmt: skip
 """Settings under which a training step takes milliseconds."""

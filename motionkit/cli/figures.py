@@ -28,7 +28,8 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     column. dense-keypoints.png has a row for each of four clips, every fourth pose bold.
     """
     generator = clips.open_run(run)
-    fps = fps or float(RunFolder.open(run).document.get("stages", {}).get("motion", {}).get("fps", 16))
+    objective = RunFolder.open(run).document.get("components", {}).get("motion_objective", {})
+    fps = fps or float(objective.get("config", {}).get("fps", 16))
     seconds = seconds or FRAMES / fps
     out = out or run / "figures"
     out.mkdir(parents=True, exist_ok=True)

@@ -18,20 +18,29 @@ from motionkit.training.session import accelerator_for, check, train_in
 
 STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
 CHANGEABLE = {"resume", "steps", "minutes", "devices"}
-PARTS = {"motion", "renderer", "motion_discriminator", "video_discriminator", "stage"}
-"""Options of a generator in two stages, which mean nothing to one that is whole."""
+PARTS = {
+    *("motion", "motion_discriminator", "motion_encoder", "motion_objective"),
+    *("renderer", "video_discriminator", "appearance_encoder", "render_objective"),
+}
+"""Options that name the parts of a generator in two stages."""
 
 
 @click.command()
-@click.option("--motion", default="ode", show_default=True, help="Motion model, such as ode, rnn or sde.")
-@click.option("--renderer", default="compose", show_default=True, help="Renderer.")
-@click.option("--motion-discriminator", default="trajectory", show_default=True, help="Critics of stage I.")
-@click.option("--video-discriminator", default="video", show_default=True, help="Critics of stage II.")
+@click.option("--motion", help="Motion model, such as ode, rnn or sde.  [default: ode]")
+@click.option("--renderer", help="Renderer.  [default: compose]")
+@click.option("--motion-objective", help="How stage I is trained: adversarial as in the paper, or variational.  "
+              "[default: the preset's]")  # fmt: skip
+@click.option("--render-objective", help="How stage II is trained, likewise.  [default: the preset's]")
+@click.option("--motion-discriminator", help="Critics of stage I, such as heatmap.  [default: trajectory]")
+@click.option("--video-discriminator", help="Critics of stage II.  [default: video]")
+@click.option("--motion-encoder", help="What reads the motion of real clips.  [default: trajectory]")
+@click.option("--appearance-encoder", help="What reads the appearance of real clips.  [default: picture]")
 @click.option("--generator", help="A whole generator, such as mocogan, instead of a motion model and a renderer.")
 @click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
 @click.option("--stage", type=click.Choice(list(STAGES)), default="both", show_default=True, help="What to train.")
 @click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
-              help="Size of everything: small trains on two CPU cores, paper is the paper's.")  # fmt: skip
+              help="Size of everything, and its objectives: small trains on two CPU cores, by variational ones; paper "
+              "is the paper's.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(min=1), help="Steps of each stage; the default is the preset's.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Minutes of each stage, instead of steps.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; the default is below runs/.")
@@ -59,7 +68,8 @@ def train(
     config: Path | None,
     override: tuple[str, ...],
     generator: str | None,
-    **names: str,
+    data: str,
+    **parts: str | None,
 ) -> None:
     """Train a motion model, a renderer, or both, each on its own; or a whole generator by its own recipe.
 
@@ -78,8 +88,9 @@ def train(
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
         stages = STAGES[stage]
+        names = {"data": data} | {section: name for section, name in parts.items() if name is not None}
         if generator is not None:
-            _refuse(context, PARTS, "{} can't go with --generator, which brings all its parts")
+            _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")
             stages, names["generator"] = ("video",), generator
         experiment = Experiment.settle(stages, names, preset, settings, seed, precision)
         run = _create(experiment, out or _free_name(experiment), budget, devices)
@@ -112,7 +123,7 @@ def _create(experiment: Experiment, path: Path, budget: dict[str, Any], devices:
     document = {**check(experiment, devices), "budget": budget}
     if int(os.environ.get("RANK", 0)) == 0:
         return RunFolder.create(path, document)
-    return RunFolder(path, {"format": 1, **document})
+    return RunFolder.planned(path, document)
 
 
 def _refuse(context: click.Context, options: set[str], message: str) -> None:

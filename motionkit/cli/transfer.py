@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 import torch
 from torch import Tensor
 
-from motionkit.assembly import TwoStageGenerator, load_component
+from motionkit.assembly import ROLES, TwoStageGenerator, join
 from motionkit.cli import clips
-from motionkit.interfaces import Clips, Noise, RunError
+from motionkit.interfaces import Clips, Noise
 from motionkit.io.pictures import Picture, contact_sheet, enlarge, mosaic, save_png
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
@@ -45,9 +44,10 @@ def transfer(
     Each clip has three panels: as the run that moves draws it itself, which is left out if it trained no renderer; its
     keypoints; and as the other run draws it.
     """
-    motion = _component(motion_run, "motion")
-    source = TwoStageGenerator(motion, load_component(RunFolder.open(motion_run), "renderer"))
-    target = TwoStageGenerator(motion, _component(renderer_run, "renderer"))
+    moves, draws = RunFolder.open(motion_run), RunFolder.open(renderer_run)
+    target = join({"motion": moves, "renderer": draws})
+    roles = [role for role in ROLES if role in moves.document["components"]]
+    source = join(dict.fromkeys(roles, moves))
     for generator in (source, target):
         generator.to(clips.device()).eval()
     times_T = frame_times(clips.length(target, seconds), fps)
@@ -70,24 +70,23 @@ def transfer(
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
 
 
-def _component(run: Path, role: str) -> Any:
-    component = load_component(RunFolder.open(run), role)
-    if component is None:
-        raise RunError(f"{run} trained no {role}; --{role} wants a run that did")
-    return component
-
-
 @torch.no_grad()
 def _panels(
     source: TwoStageGenerator, target: TwoStageGenerator, own: Noise, other: Noise, times_T: Tensor
 ) -> Iterator[Picture]:
     """The panels of one clip, uint8 (B, T, H, W, 3), in pieces."""
-    assert target.renderer is not None
-    keypoints_BTK2 = target.motion(own["motion"], times_T)
     size = max(PANEL, source.image_size or 0, target.image_size or 0)
-    for keypoints in keypoints_BTK2.split(TwoStageGenerator.CHUNK, dim=1):
-        videos = [None, target.renderer(other["appearance"], keypoints)]
-        if source.renderer is not None:
-            videos.insert(0, source.renderer(own["appearance"], keypoints))
-        samples = (Clips(times_T, keypoints, video_BTCHW) for video_BTCHW in videos)
-        yield np.concatenate([enlarge(clips.as_seen(sample, target.skeleton), size) for sample in samples])
+    noise = {"motion": own["motion"], "appearance": other["appearance"]}
+    for drawn, moved in zip(target.pieces(noise, times_T), _pieces_like(source, own, times_T), strict=True):
+        panels = [Clips(drawn.times, drawn.keypoints), drawn]
+        if moved.video is not None:
+            panels.insert(0, moved)
+        yield np.concatenate([enlarge(clips.as_seen(panel, target.skeleton), size) for panel in panels])
+
+
+def _pieces_like(source: TwoStageGenerator, own: Noise, times_T: Tensor) -> Iterator[Clips]:
+    """The pieces of the run that moves, as long as those of the other, though it may draw nothing."""
+    if source.renderer is not None:
+        yield from source.pieces(own, times_T)
+    else:
+        yield from Clips(times_T, source.keypoints(own, times_T)).chunks(TwoStageGenerator.CHUNK)

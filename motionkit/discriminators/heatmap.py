@@ -9,7 +9,7 @@ from torch import Tensor
 
 from motionkit.discriminators.layers import ConvolutionCritic
 from motionkit.interfaces import Clips, ComponentConfig, Discriminator, Skeleton
-from motionkit.numerics.heatmaps import gaussian_heatmaps
+from motionkit.numerics.pose_maps import gaussian_heatmaps
 
 
 class HeatmapDiscriminator(Discriminator):

@@ -40,8 +40,16 @@ class ConvolutionCritic(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Logits of shape (N, 1) for inputs of shape (N, C, ...)."""
-        features = self.layers(inputs)
-        return self.logit(features.flatten(2).mean(dim=2) * self.picture_area(features))
+        return self.examine(inputs)[0]
+
+    def examine(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Logits, and the features after each layer."""
+        features = []
+        for layer in self.layers:
+            inputs = layer(inputs)
+            features.append(inputs)
+        pooled = inputs.flatten(2).mean(dim=2) * self.picture_area(inputs)
+        return self.logit(pooled), features[1::2]  # behind the activations
 
     def picture_area(self, features: Tensor) -> int:
         """Positions across the picture, which is the last two axes of all but sequences."""

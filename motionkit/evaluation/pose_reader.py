@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from motionkit.evaluation.extractors.extractor import resized
 from motionkit.evaluation.weights_file import WeightsFile, chosen_file, fill
 from motionkit.interfaces import ConfigError, Skeleton
-from motionkit.numerics.heatmaps import pixel_centres
+from motionkit.numerics.pose_maps import pixel_centres
 
 NETWORK = "pose reader"
 SHIPPED = "actions-pose-reader.safetensors"

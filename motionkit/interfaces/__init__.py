@@ -15,7 +15,7 @@ from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
 from motionkit.interfaces.detector import Detector, Frame, Pose
-from motionkit.interfaces.discriminator import Discriminator
+from motionkit.interfaces.discriminator import Discriminator, Verdict
 from motionkit.interfaces.encoder import Code, Encoder
 from motionkit.interfaces.errors import (
     ConfigError,
@@ -63,6 +63,7 @@ __all__ = [
     "Skeleton",
     "Split",
     "TrainingConfig",
+    "Verdict",
     "VideoGenerator",
     "Window",
 ]

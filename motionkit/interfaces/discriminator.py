@@ -1,13 +1,27 @@
 """The interface of discriminators: what tells real clips from generated ones."""
 
 import abc
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from typing import ClassVar, Literal, NamedTuple
 
 from torch import Tensor, nn
 
 from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.skeleton import Skeleton
+
+
+class Verdict(NamedTuple):
+    """What a discriminator says of clips.
+
+    Attributes:
+        logits: of each critic by its name, high for real.
+        features: what critics saw on the way to their logits, each (N, ...), with the clips in their order along N, of
+            which each may have several rows.
+    """
+
+    logits: dict[str, Tensor]
+    features: Sequence[Tensor] = ()
 
 
 class Discriminator(nn.Module, abc.ABC):
@@ -17,7 +31,8 @@ class Discriminator(nn.Module, abc.ABC):
         Config: the nested :class:`ComponentConfig`.
         judges: ``"motion"`` for a critic of keypoints (stage I), ``"video"`` for one of frames (stage II).
 
-    Define in every subclass: :meth:`forward`. A clip may have any number of frames of at least ``minimum_frames``.
+    Define in every subclass: :meth:`forward`. Define in some: :meth:`examine`. A clip may have any number of frames of
+    at least ``minimum_frames``.
     """
 
     Config: ClassVar[type[ComponentConfig]]
@@ -36,3 +51,10 @@ class Discriminator(nn.Module, abc.ABC):
         Args:
             clips: with keypoints, and with video where video is judged. Of their times only differences may matter.
         """
+
+    def examine(self, clips: Clips) -> Verdict:
+        """Logits as :meth:`forward` gives them, and features, for objectives that make them match those of real clips.
+
+        By default there are no features.
+        """
+        return Verdict(self(clips))

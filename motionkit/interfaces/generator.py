@@ -91,7 +91,7 @@ class VideoGenerator(nn.Module, abc.ABC):
 
     @property
     def grid(self) -> Grid | None:
-        """Where its frames lie, if they lie on a grid: the nearest one is shown at each time. None where they do not."""
+        """The grid that its frames lie on, of which the nearest is shown at each time; None if they lie on none."""
         return None
 
     @property

@@ -87,6 +87,7 @@ class Objective(nn.Module, abc.ABC):
     encodes: ClassVar[bool] = False
     frames: int
     fps: float
+    critics: Any
 
     def __init__(
         self, config: TrainingConfig, generator: nn.Module, critics: nn.Module, encoder: Encoder | None = None

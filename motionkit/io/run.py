@@ -1,7 +1,7 @@
 """A run folder: all that a training run leaves behind, none of which can execute code.
 
 run.json                what was trained: components, settings, seed, data, versions
-motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise
+motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise, and the encoders
 motion.state.pt         all that training needs to go on, loaded with ``weights_only=True``; render.state.pt likewise
 events/                 TensorBoard curves
 samples/                pictures drawn as training went
@@ -49,16 +49,21 @@ class RunFolder:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise RunError(f"{path} is there already; continue it with --resume {path}, or choose another --out")
         path.mkdir(parents=True, exist_ok=True)
-        run = cls(path, {"format": FORMAT, **document})
+        run = cls.planned(path, document)
         run.write_document()
         return run
+
+    @classmethod
+    def planned(cls, path: str | Path, document: Mapping[str, Any]) -> "RunFolder":
+        """A run folder that is not on the disk yet; another process makes it."""
+        return cls(Path(path), {"format": FORMAT, **document})
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
         """Read an existing run folder.
 
         Raises:
-            RunError: it is missing, or its run.json is missing, damaged or of a later format.
+            RunError: it is missing, or its run.json is missing, damaged or of another format.
         """
         path = Path(path)
         file = path / "run.json"
@@ -68,7 +73,10 @@ class RunFolder:
         try:
             document = json.loads(file.read_text())
             if document["format"] != FORMAT:
-                raise RunError(f"{file} has format {document['format']}, but this motionkit reads format {FORMAT}")
+                raise RunError(
+                    f"{file} has format {document['format']}, but this motionkit reads format {FORMAT}; "
+                    "train it anew, or use the motionkit that made it"
+                )
         except (ValueError, KeyError, TypeError) as error:
             raise RunError(f"{file} is damaged: {error}") from None
         return cls(path, document)

@@ -10,18 +10,18 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
-from motionkit.numerics.heatmaps import heatmap_pyramid
+from motionkit.numerics.pose_maps import pose_channels, pose_pyramid
 from motionkit.rendering.composition import CompositionBlock
 
 
 class ComposeRenderer(Renderer):
-    """Draws each frame by itself from its heatmaps and the clip's appearance; there is no temporal layer."""
+    """Draws each frame by itself from its pose maps and the clip's appearance; there is no temporal layer."""
 
     class Config(ComponentConfig):
         """Widths, sizes and the heatmaps' spread. N, the number of blocks, follows from the sizes: 2 -> 64 px is 5."""
 
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-            "small": {"widths": (256, 128, 64, 32, 24, 16), "style_size": 64}
+            "small": {"widths": (256, 128, 64, 32, 24, 16), "style_size": 64, "limb_sigma": 0.05}
         }
 
         image_size: int = Field(64, ge=4, description="height and width of the frames in pixels, a power of 2")
@@ -30,6 +30,10 @@ class ComposeRenderer(Renderer):
         noise_size: int = Field(128, ge=1, description="length of z_a")
         style_size: int = Field(128, ge=1, description="length of FC^n(f_a) in each block")
         sigma: float = Field(0.1, gt=0, description="standard deviation of the heatmaps, in units of [-1, 1]")
+        # The paper draws from keypoints alone; with limb maps people take shape several times sooner.
+        limb_sigma: float | None = Field(
+            None, gt=0, description="half the thickness of the limb maps, in units of [-1, 1]; null for none"
+        )
 
         @model_validator(mode="after")
         def _one_width_a_level(self) -> "ComposeRenderer.Config":
@@ -54,8 +58,9 @@ class ComposeRenderer(Renderer):
         nn.init.kaiming_normal_(appearance.weight, a=0.2)  # unit variance, as in the blocks
         self.appearance = nn.Sequential(appearance, nn.LeakyReLU(0.2))
         self.upsample = nn.ModuleList(_upsampling(narrow, wide) for narrow, wide in pairwise(widths))
+        channels = pose_channels(skeleton.size, skeleton.bones, config.limb_sigma)
         self.compose = nn.ModuleList(
-            CompositionBlock(width, skeleton.size, appearance_size, config.style_size) for width in widths[1:]
+            CompositionBlock(width, channels, appearance_size, config.style_size) for width in widths[1:]
         )
         self.activation = nn.LeakyReLU(0.2)
         self.to_rgb = nn.Conv2d(widths[-1], 3, kernel_size=3, padding=1)
@@ -77,11 +82,16 @@ class ComposeRenderer(Renderer):
         appearance_NL = repeat(self.appearance(noise_BD), "b l -> (b t) l", t=frames)
         maps_NCHW = rearrange(appearance_NL, "n (c h w) -> n c h w", h=2, w=2)
         maps_NCHW = maps_NCHW.contiguous(memory_format=torch.channels_last)
-        heatmaps = heatmap_pyramid(
-            rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"), self.sizes, self.image_size, self.config.sigma
+        poses = pose_pyramid(
+            rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"),
+            self.skeleton.bones,
+            self.sizes,
+            self.image_size,
+            self.config.sigma,
+            self.config.limb_sigma,
         )
-        for upsample, compose, heatmaps_NKHW in zip(self.upsample, self.compose, heatmaps, strict=True):
-            maps_NCHW = self.activation(compose(upsample(maps_NCHW), heatmaps_NKHW, appearance_NL))
+        for upsample, compose, pose_NKHW in zip(self.upsample, self.compose, poses, strict=True):
+            maps_NCHW = self.activation(compose(upsample(maps_NCHW), pose_NKHW, appearance_NL))
         video_NCHW = torch.tanh(self.to_rgb(maps_NCHW).float())
         return rearrange(video_NCHW, "(b t) c h w -> b t c h w", t=frames)
 

@@ -17,16 +17,16 @@ class CompositionBlock(nn.Module):
 
     Args:
         channels: C, of the feature map.
-        keypoints: K, of the heatmaps.
+        pose_channels: K, of the pose maps: heatmaps of keypoints, and of limbs where there are any.
         appearance_size: length of the appearance feature f_a.
         style_size: length of FC^n(f_a), this block's own view of the appearance.
     """
 
-    def __init__(self, channels: int, keypoints: int, appearance_size: int, style_size: int) -> None:
+    def __init__(self, channels: int, pose_channels: int, appearance_size: int, style_size: int) -> None:
         super().__init__()
         self.standardise = nn.BatchNorm2d(channels, affine=False)
         # Gamma and beta of one stream come from one layer, which is faster than two and the same function.
-        self.motion = nn.Conv2d(keypoints, 2 * channels, kernel_size=3, padding=1)
+        self.motion = nn.Conv2d(pose_channels, 2 * channels, kernel_size=3, padding=1)
         style = nn.Linear(appearance_size, style_size)
         self.style = nn.Sequential(style, nn.LeakyReLU(0.2))
         self.appearance = nn.Linear(style_size, 2 * channels)
@@ -40,15 +40,15 @@ class CompositionBlock(nn.Module):
         for layer in (self.motion, self.appearance):
             layer.bias = nn.Parameter(torch.cat([torch.ones(channels), torch.zeros(channels)]))
 
-    def forward(self, features_NCHW: Tensor, heatmaps_NKHW: Tensor, appearance_NL: Tensor) -> Tensor:
+    def forward(self, features_NCHW: Tensor, pose_NKHW: Tensor, appearance_NL: Tensor) -> Tensor:
         """The composed feature map, of the same shape as ``features_NCHW``.
 
         Args:
             features_NCHW: M^n, for N = B x T frames.
-            heatmaps_NKHW: H~^n, the heatmaps at this resolution.
+            pose_NKHW: H~^n, the pose maps at this resolution.
             appearance_NL: f_a of each frame's clip.
         """
-        motion_gamma, motion_beta = self.motion(heatmaps_NKHW).chunk(2, dim=1)
+        motion_gamma, motion_beta = self.motion(pose_NKHW).chunk(2, dim=1)
         style_gamma, style_beta = self.appearance(self.style(appearance_NL))[..., None, None].chunk(2, dim=1)
         a_gamma, a_beta = torch.sigmoid(self.mix)
         gamma = a_gamma * motion_gamma + (1 - a_gamma) * style_gamma

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from motionkit.numerics.heatmaps import gaussian_heatmaps, heatmap_pyramid, pixel_centres
+from motionkit.numerics.pose_maps import gaussian_heatmaps, heatmap_pyramid, pixel_centres
 
 
 def test_equals_equation_2_at_every_pixel() -> None:

@@ -1,0 +1,134 @@
+"""Stage II as a variational game: a clip's appearance is encoded from one frame, and its frames are drawn from that.
+
+Larsen et al., "Autoencoding beyond pixels using a learned similarity metric", 2016 (VAE-GAN); Zhu et al., "Toward
+multimodal image-to-image translation", 2017 (BicycleGAN).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor
+
+from motionkit.interfaces import (
+    Clips,
+    Code,
+    ComponentConfig,
+    Discriminator,
+    Encoder,
+    Objective,
+    Phase,
+    Renderer,
+    TrainingConfig,
+)
+from motionkit.objectives.losses import code_price, critics_loss, fooling_loss
+
+
+class Reconstruction(ComponentConfig):
+    """The first phase: single frames of many clips are drawn again, and nobody criticises."""
+
+    steps: int = Field(600, ge=0, description="steps of the first phase; 0 leaves it out")
+    batch: int = Field(48, ge=1, description="clips a step, of one frame each, over all devices")
+    rate: float = Field(2e-3, gt=0, description="Adam's learning rate")
+    betas: tuple[float, float] = Field((0.9, 0.99), description="Adam's decay rates")
+
+
+class Made(NamedTuple):
+    """Clips drawn for the real ones' poses, the first of them from codes; how many those are, and the codes."""
+
+    clips: Clips
+    coded: int
+    code: Code
+
+
+class RenderVariational(Objective):
+    """Real clips drawn again from the code of one frame, at the code's price; later also the critics' game.
+
+    Renderer and encoder lose, each term with its weight,
+
+        |v' - v|  +  KL(q(z_a | v) || N(0, I))  +  fooling  +  |D(v') - D(v)|
+
+    with v real video, v' the same poses drawn from the code of one frame of it, and D what critics see on the way to
+    their verdict. In the first phase there are only the first two terms. In the second, half of the clips are drawn
+    from codes and half from fresh noise, and critics judge both.
+    """
+
+    trains = "renderer"
+    encodes = True
+
+    class Config(TrainingConfig):
+        """Weights of the losses, and the pace of both phases; all were found by trying."""
+
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"steps": 3000}}
+
+        steps: int = Field(60000, ge=1, description="training steps, where the command line gives no budget")
+        batch: int = Field(12, ge=2, description="clips a step in the second phase, over all devices")
+        frames: int = Field(4, ge=2, description="frames of a training window in the second phase")
+        fps: float = Field(16.0, gt=0, description="frames a second of a training window")
+        generator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate in the second phase")
+        discriminator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate of the critics")
+        betas: tuple[float, float] = Field((0.5, 0.99), description="Adam's decay rates in the second phase")
+        average_decay: float = Field(0.99, ge=0, lt=1, description="decay of the averaged weights, which are kept")
+        first: Reconstruction = Field(Reconstruction.model_validate({}), description="the first phase")
+        reconstruction: float = Field(10.0, ge=0, description="weight of the distance between real and drawn frames")
+        code_price: float = Field(0.001, ge=0, description="weight of the codes' divergence from noise, in nats")
+        adversarial: float = Field(0.2, ge=0, description="weight of the game with the critics")
+        features: float = Field(10.0, ge=0, description="of that, weight of what the critics see on the way")
+
+    config: Config
+
+    def __init__(self, config: Config, generator: Renderer, critics: Discriminator, encoder: Encoder) -> None:
+        super().__init__(config, generator, critics, encoder)
+        self.frames, self.fps = config.frames, config.fps
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        first = self.config.first
+        alone = Phase(first.steps, first.batch, 1, first.rate, self.config.discriminator_rate, first.betas)
+        return (alone, *super().phases) if first.steps else super().phases
+
+    def generate(self, real: Clips, rng: torch.Generator, step: int) -> Made:
+        coded = len(real) if step < self.config.first.steps else (len(real) + 1) // 2
+        frame = int(torch.randint(real.times.shape[-1], (), generator=rng))
+        code = self.encoder(real[:coded].frames(slice(frame, frame + 1)))
+        noise_BD = self._noise(len(real) - coded, rng)
+        return Made(self._draw(real, torch.cat([code.draw(rng), noise_BD])), coded, code)
+
+    def critics_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
+        if made.coded == len(real):
+            return {}
+        return {"critics": critics_loss(self.critics, real, made.clips)}
+
+    def generator_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
+        config, again = self.config, made.clips[: made.coded]
+        losses = {
+            "reconstruction": config.reconstruction * F.l1_loss(again.video_BTCHW, real[: made.coded].video_BTCHW),
+            "code": config.code_price * code_price(made.code),
+        }
+        if made.coded < len(real):
+            drawn = self.critics.examine(made.clips)
+            losses["generator"] = config.adversarial * fooling_loss(drawn.logits)
+            with torch.no_grad():
+                wanted = self.critics.examine(real[: made.coded]).features
+            if wanted:
+                pairs = zip(drawn.features, wanted, strict=True)
+                distances = [F.l1_loss(seen[: len(goal)], goal) for seen, goal in pairs]
+                losses["features"] = config.adversarial * config.features * torch.stack(distances).mean()
+        return losses
+
+    def samples(self, real: Clips, rng: torch.Generator) -> dict[str, Clips]:
+        code_BD = self.encoder(real).mean_BD
+        both = self._draw(Clips.cat([real, real]), torch.cat([code_BD, self._noise(len(real), rng)]))
+        return {"its code": both[: len(real)], "noise": both[len(real) :]}
+
+    def _noise(self, clips: int, rng: torch.Generator) -> Tensor:
+        """Fresh noise, on the device."""
+        noise_BD: Tensor = self.generator.sample_noise(clips, rng)
+        return noise_BD.to(next(self.parameters()).device)
+
+    def _draw(self, real: Clips, noise_BD: Tensor) -> Clips:
+        """The poses of real clips in the appearances of noise."""
+        return replace(real, video=self.generator(noise_BD, real.keypoints_BTK2))

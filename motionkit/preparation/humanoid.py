@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from motionkit.datasets.body import Body
+from motionkit.drawing.person.body import Body
 from motionkit.interfaces import COCO17, DataError
 from motionkit.io.capture import Capture
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from motionkit.datasets.figure import Figure
-from motionkit.datasets.folder import distinct_nearest
-from motionkit.datasets.look import Look
+from motionkit.drawing.person.figure import Figure
+from motionkit.numerics.nearest import distinct_nearest
+from motionkit.drawing.person.look import Look
 from motionkit.interfaces import COCO17, DataError
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.bvh import read_bvh

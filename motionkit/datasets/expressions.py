@@ -90,7 +90,8 @@ EXPRESSIONS: dict[str, Expression] = {
     "surprise": Expression(brow_up=0.20, brow_slant=0.02, lids=0.5, corner_out=-0.08, jaw=0.42, thin=0.1),
     "talk": Expression(brow_up=0.04, corner_out=-0.04, jaw=0.17),
 }
-"""What the features do at the apex of each built-in expression. In talk the mouth follows speech rather than the expression's onset and offset."""
+"""What the features do at the apex of each built-in expression. In talk the mouth follows speech rather than the
+expression's onset and offset."""
 
 
 def features(name: str, times_T: Array, manner: Manner) -> Features:

@@ -22,13 +22,13 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from motionkit.assembly import TwoStageGenerator
 from motionkit.datasets.actions import Actions
-from motionkit.datasets.folder import distinct_nearest
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.frechet import frechet_distance
 from motionkit.interfaces import Clip, ClipDataset, Skeleton, Window
 from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
+from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.timeline import frame_times
 from motionkit.training.motion_stage import MotionStage
 from motionkit.windows import Windows, collate

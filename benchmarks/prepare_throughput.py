@@ -25,12 +25,12 @@ from motionkit.config import build_config
 from motionkit.datasets.actions import Actions
 from motionkit.evaluation.environment import environment
 from motionkit.interfaces import Detector, Frame, Pose
-from motionkit.io.manifest import Settings
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
-from motionkit.preparation.gate import GateConfig
+from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.layouts.layout import videos_in
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 from motionkit.preparation.workers import HERE, Workers
 
 
@@ -89,9 +89,7 @@ def main() -> None:
 
     component = registry.load("detector", args.detector)
     detector = component(build_config(component.Config, where="detector"))
-    settings = Settings(
-        size=64, detector=args.detector, distribution="", detector_config={}, gate=GateConfig().model_dump(mode="json")
-    )
+    settings = VideoSettings(detector=args.detector, distribution="")
     taken: dict[str, list[float]] = {name: [] for name in ("alone", "decode", "detect", "one worker", "two workers")}
     with tempfile.TemporaryDirectory() as folder:
         source, out = args.videos or Path(folder, "videos"), Path(folder, "clips")
@@ -108,7 +106,7 @@ def main() -> None:
                     pass
 
         def whole(by: Detector, workers: Workers) -> None:
-            prepare(source, out, by, settings, workers=workers)
+            fill(video_job(source, by, settings), out, workers=workers)
             shutil.rmtree(out)
 
         next(iter(detector.detect(iter(films[paths[0]]), paths[0])))  # its library is loaded

@@ -5,16 +5,14 @@ import json
 import numpy as np
 
 from motionkit.detectors.sidecar import SidecarDetector
-from motionkit.io.manifest import Settings
 from motionkit.io.video import write_video
-from motionkit.preparation.gate import GateConfig
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.clip_folder import fill
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 from motionkit.preparation.workers import HERE
 
 FRAMES, FPS = 20, 25
-SETTINGS = Settings(
-    size=16, detector="sidecar", distribution="", detector_config={}, gate=GateConfig().model_dump(mode="json")
-)
+SETTINGS = VideoSettings(size=16, detector="sidecar", distribution="")
 
 
 def films(folder, *names):
@@ -34,4 +32,4 @@ def contents(folder):
 
 
 def prepared(source, out, workers=HERE, detector=SidecarDetector, told=lambda *_: None):
-    return prepare(source, out, detector(detector.Config()), SETTINGS, told, workers=workers)
+    return fill(video_job(source, detector(detector.Config()), SETTINGS), out, told, workers)

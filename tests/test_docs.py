@@ -34,10 +34,10 @@ from motionkit.datasets.folder import ClipFolder
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
-from motionkit.preparation.camera import CameraConfig
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig
+from motionkit.preparation.mocap.camera import CameraConfig
 from motionkit.preparation.smoothing import SmoothConfig
 from motionkit.training.experiment import STAGES as STAGE_CLASSES
 from motionkit.training.experiment import Experiment

@@ -1,7 +1,6 @@
 """``motionkit prepare``: recordings to a folder of clips with keypoints."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +9,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from motionkit import __version__, registry
-from motionkit.config import build_config, parse_assignments
+from motionkit import registry
+from motionkit.config import Config, build_config, parse_assignments
 from motionkit.interfaces import ConfigError
-from motionkit.io.manifest import Manifest, Settings
-from motionkit.preparation.camera import CameraConfig
+from motionkit.preparation.clip_folder import Job, fill
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
-from motionkit.preparation.humanoid import SYNTHESISED
-from motionkit.preparation.layouts import LAYOUTS, MOCAP, LayoutConfig
-from motionkit.preparation.mocap import prepare_mocap
-from motionkit.preparation.prepare import prepare as prepare_videos
+from motionkit.preparation.layouts import LAYOUTS, MOCAP, Layout, LayoutConfig
+from motionkit.preparation.mocap.camera import CameraConfig
+from motionkit.preparation.mocap.captures import capture_job
+from motionkit.preparation.mocap.settings import MocapSettings
 from motionkit.preparation.report import report_table
+from motionkit.preparation.settings import VideoSettings
 from motionkit.preparation.smoothing import SmoothConfig
+from motionkit.preparation.videos import video_job
 from motionkit.preparation.workers import Workers
 
 
@@ -76,11 +76,10 @@ def prepare(
     if unknown:
         told = " and ".join(f"{section}.KEY=VALUE" for section in sections)
         raise ConfigError(f"{sorted(unknown)[0]} has no settings here; there are {told}")
-    gate = build_config(GateConfig, preset=layout, overrides=overrides.get("gate"), where="gate")
-    chosen = build_config(LayoutConfig, overrides=overrides.get("layout"), where="layout")
-    common = {"size": size, "gate": gate.model_dump(mode="json"), "layout": layout}
-    make_folder = _from_mocap if layout == MOCAP.name else _from_videos
-    work = make_folder(source, out, detector_name, overrides, common)
+    if layout == MOCAP.name:
+        job = _mocap_job(source, size, detector_name, overrides)
+    else:
+        job = _video_job(source, LAYOUTS[layout], size, detector_name, overrides)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -91,52 +90,47 @@ def prepare(
         transient=True,
     ) as bar:
         task = bar.add_task("reading", total=None)
-        manifest = work(
-            progress=lambda name, done, expected: bar.update(task, description=name, completed=done, total=expected),
-            layout=chosen,
-            workers=Workers(workers, scheduler),
-        )
+
+        def show(name: str, done: int, expected: int) -> None:
+            bar.update(task, description=name, completed=done, total=expected)
+
+        manifest = fill(job, out, show, Workers(workers, scheduler))
     Console().print(report_table(manifest))
     clips = [clip for video in manifest.videos for clip in video.clips]
     click.echo(f"{len(clips)} clips, {sum(clip.seconds for clip in clips):.1f} s in all, are in {out}")
 
 
-def _from_videos(
-    source: Path, out: Path, detector_name: str | None, overrides: Mapping[str, Any], common: dict[str, Any]
-) -> Callable[..., Manifest]:
+def _video_job(source: Path, layout: Layout, size: int, detector_name: str | None, overrides: Mapping[str, Any]) -> Job:
     if detector_name is None:
         raise ConfigError("--detector is missing: what should find the keypoints, such as mediapipe or sidecar?")
     plugin = registry.find("detector", detector_name)
     detector_class = plugin.load()
-    config = build_config(detector_class.Config, overrides=overrides.get("detector"), where="detector")
-    crop = build_config(CropConfig, overrides=overrides.get("crop"), where="crop")
-    preset = "noisy" if detector_class.noisy else None
-    smoothing = build_config(SmoothConfig, preset=preset, overrides=overrides.get("smooth"), where="smooth")
-    settings = Settings(
+    settings = VideoSettings(
         detector=plugin.name,
         distribution=f"{plugin.distribution} {plugin.version}",
-        detector_config=config.model_dump(mode="json"),
-        crop=crop.model_dump(mode="json") if crop.follow else {},
-        smooth=smoothing.model_dump(mode="json") if smoothing.method != "none" else {},
-        **common,
+        size=size,
+        layout=layout,
+        gate=_built(GateConfig, "gate", overrides, preset=layout.name),
+        crop=_built(CropConfig, "crop", overrides),
+        smooth=_built(SmoothConfig, "smooth", overrides, preset="noisy" if detector_class.noisy else None),
     )
-    return partial(prepare_videos, source, out, detector_class(config), settings)
+    detector = detector_class(_built(detector_class.Config, "detector", overrides))
+    return video_job(source, detector, settings, _built(LayoutConfig, "layout", overrides))
 
 
-def _from_mocap(
-    source: Path, out: Path, detector_name: str | None, overrides: Mapping[str, Any], common: dict[str, Any]
-) -> Callable[..., Manifest]:
+def _mocap_job(source: Path, size: int, detector_name: str | None, overrides: Mapping[str, Any]) -> Job:
     if detector_name is not None:
         raise ConfigError("motion capture holds the joints themselves: --layout mocap takes no --detector")
-    camera = build_config(CameraConfig, overrides=overrides.get("camera"), where="camera")
-    settings = Settings(
-        detector="mocap",
-        distribution=f"motionkit {__version__}",
-        detector_config=camera.model_dump(mode="json"),
-        synthesised=SYNTHESISED,
-        **common,
+    settings = MocapSettings(
+        size=size,
+        gate=_built(GateConfig, "gate", overrides, preset=MOCAP.name),
+        camera=_built(CameraConfig, "camera", overrides),
     )
-    return partial(prepare_mocap, source, out, settings)
+    return capture_job(source, settings, _built(LayoutConfig, "layout", overrides))
+
+
+def _built(cls: type[Config], section: str, overrides: Mapping[str, Any], preset: str | None = None) -> Config:
+    return build_config(cls, preset=preset, overrides=overrides.get(section), where=section)
 
 
 class _Rate(ProgressColumn):

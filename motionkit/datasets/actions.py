@@ -6,11 +6,13 @@ import pydantic
 import torch
 from torch import Tensor
 
-from motionkit.datasets.body import Body, Placement
 from motionkit.datasets.choreography import ACTIONS, Style
-from motionkit.datasets.figure import Figure
-from motionkit.datasets.look import Look
-from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, Uniform, known
+from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, known
+from motionkit.drawing.person.body import Body
+from motionkit.drawing.person.figure import Figure
+from motionkit.drawing.person.look import Look
+from motionkit.drawing.person.placement import Placement
+from motionkit.drawing.random import Uniform
 from motionkit.interfaces import COCO17, Clip, Skeleton, Window
 
 

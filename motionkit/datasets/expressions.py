@@ -5,14 +5,12 @@ Friesen's Facial Action Coding System (1978) gives for it; how far, and how fast
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy import cos, exp, pi, sin
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Amount = float | Array
+from motionkit.drawing.face.features import Expression, Features
+from motionkit.drawing.shapes import Array
 
 BLINK = 0.06
 """Standard deviation of a blink's course, in seconds: from open to open takes about a quarter of a second."""
@@ -66,29 +64,6 @@ class Manner:
         return np.array(self.turn)[:, None] + self.sway * np.stack(ways)
 
 
-class Expression(NamedTuple):
-    """What the features do at the apex; 0 is at rest. Lengths are in half widths of the face.
-
-    ``brow_up`` lifts the brows' middles, ``brow_slant`` their inner ends above that, ``brow_in`` draws them together.
-    ``lids`` is how far the eyes are opened, as a multiple of rest, less 1; ``squint`` lifts the lower lids as a part of
-    the eye's height. ``corner_up`` and ``corner_out`` move the corners of the mouth, ``lip_up`` the upper lip, and
-    ``jaw`` drops the chin and, by as much, the lower lip. ``thin`` is the part of the lips' thickness that is pressed
-    away. ``nod`` bows the head, in radians.
-    """
-
-    brow_up: Amount = 0.0
-    brow_slant: Amount = 0.0
-    brow_in: Amount = 0.0
-    lids: Amount = 0.0
-    squint: Amount = 0.0
-    corner_up: Amount = 0.0
-    corner_out: Amount = 0.0
-    lip_up: Amount = 0.0
-    jaw: Amount = 0.0
-    thin: Amount = 0.0
-    nod: Amount = 0.0
-
-
 EXPRESSIONS: dict[str, Expression] = {
     "anger": Expression(
         brow_up=-0.11, brow_slant=-0.10, brow_in=0.07, lids=-0.1, squint=0.2, corner_out=-0.03, thin=0.6
@@ -115,26 +90,20 @@ EXPRESSIONS: dict[str, Expression] = {
     "surprise": Expression(brow_up=0.20, brow_slant=0.02, lids=0.5, corner_out=-0.08, jaw=0.42, thin=0.1),
     "talk": Expression(brow_up=0.04, corner_out=-0.04, jaw=0.17),
 }
-"""The built-in expressions by name. In talk the mouth follows speech rather than the expression's onset and offset."""
+"""What the features do at the apex of each built-in expression. In talk the mouth follows speech rather than the
+expression's onset and offset."""
 
 
-class Features:
-    """What the features do at T times: the fields of :class:`Expression`, each (T,), in ``moved``.
-
-    Attributes:
-        open_T: how far the eyes are open, as a multiple of rest; 0 where a blink closes them.
-        head_3T: radians that the head is turned to its left, nods, and tilts to its left.
-    """
-
-    def __init__(self, name: str, times_T: Array, manner: Manner) -> None:
-        apex = EXPRESSIONS[name]
-        strength_T = manner.amplitude * manner.strength(times_T)
-        self.moved = Expression(*(strength_T * value for value in apex))
-        if name == "talk":
-            self.moved = self.moved._replace(
-                jaw=manner.amplitude * apex.jaw * manner.babble(times_T),
-                corner_out=manner.amplitude * apex.corner_out * manner.babble(times_T + 0.05),
-            )
-        self.open_T = (1 + self.moved.lids) * (1 - manner.closed(times_T))
-        self.head_3T = manner.head(times_T)
-        self.head_3T[1] += self.moved.nod
+def features(name: str, times_T: Array, manner: Manner) -> Features:
+    """What the features of a face do that shows an expression in that manner."""
+    apex = EXPRESSIONS[name]
+    strength_T = manner.amplitude * manner.strength(times_T)
+    moved = Expression(*(strength_T * value for value in apex))
+    if name == "talk":
+        moved = moved._replace(
+            jaw=manner.amplitude * apex.jaw * manner.babble(times_T),
+            corner_out=manner.amplitude * apex.corner_out * manner.babble(times_T + 0.05),
+        )
+    turn_T, nod_T, tilt_T = manner.head(times_T)
+    open_T = (1 + moved.lids) * (1 - manner.closed(times_T))
+    return Features(moved, open_T, np.stack([turn_T, nod_T + moved.nod, tilt_T]))

@@ -6,11 +6,13 @@ import pydantic
 import torch
 from torch import Tensor
 
-from motionkit.datasets.complexion import Complexion
-from motionkit.datasets.expressions import EXPRESSIONS, Features, Manner
-from motionkit.datasets.face import Face, Pose, landmarks
-from motionkit.datasets.portrait import Portrait
-from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, Uniform, known
+from motionkit.datasets.expressions import EXPRESSIONS, Manner, features
+from motionkit.datasets.procedural import ProceduralConfig, ProceduralDataset, known
+from motionkit.drawing.face.complexion import Complexion
+from motionkit.drawing.face.face import Face
+from motionkit.drawing.face.portrait import Portrait
+from motionkit.drawing.face.pose import Pose, landmarks
+from motionkit.drawing.random import Uniform
 from motionkit.interfaces import FACE13, Clip, Skeleton, Window
 
 
@@ -44,8 +46,8 @@ class FaceClip(Clip):
     def window(self, times_T: Tensor, size: int | None = None) -> Window:
         """The clip at exactly the times asked for, its landmarks with confidence 1; see :meth:`Clip.window`."""
         times_T = times_T.to(torch.float64)
-        features = Features(self.label, times_T.numpy(), self.manner)
-        points = self.pose.project(self.face.points(features), features.head_3T)
+        shown = features(self.label, times_T.numpy(), self.manner)
+        points = self.pose.project(self.face.points(shown), shown.head_3T)
         video_TCHW = None if size is None else torch.from_numpy(self.portrait.draw(points, size))
         keypoints = torch.from_numpy(landmarks(points)).to(torch.float32).contiguous()
         return Window(times_T, keypoints, torch.ones(keypoints.shape[:2]), video_TCHW)

@@ -15,6 +15,7 @@ from torch.nn import functional
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
 from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
+from motionkit.numerics.nearest import distinct_nearest
 
 
 class ClipFolder(ClipDataset):
@@ -123,19 +124,6 @@ class RecordedClip(Clip):
             confidence_TK = confidence_TK[:, other_side]
             video_TCHW = None if video_TCHW is None else video_TCHW.flip(-1)
         return Window(torch.from_numpy(self._file.times_T[indices]), keypoints_TK2, confidence_TK, video_TCHW)
-
-
-def distinct_nearest(recorded_F: np.ndarray, asked_T: np.ndarray) -> np.ndarray:
-    """For each time asked for, the index of the nearest recorded one, moved as little as makes them strictly ascend.
-
-    Both are ascending. If more are asked for than are recorded, all that are recorded.
-    """
-    frames = len(recorded_F)
-    middles = (recorded_F[1:] + recorded_F[:-1]) / 2
-    order = np.arange(min(len(asked_T), frames))
-    nearest_T = np.searchsorted(middles, asked_T[: len(order)])
-    ascending_T = np.maximum.accumulate(nearest_T - order) + order
-    return np.minimum(ascending_T, frames - len(order) + order)
 
 
 def _labelled(videos: list[VideoRecord], config: ClipFolder.Config) -> list[VideoRecord]:

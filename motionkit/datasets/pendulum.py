@@ -19,7 +19,8 @@ import torch
 from scipy.integrate import OdeSolution, solve_ivp
 from torch import Tensor
 
-from motionkit.datasets.paint import Capsule, Part, paint
+from motionkit.drawing.paint import Part, film
+from motionkit.drawing.shapes import Capsule
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, Skeleton, Split, Window
 from motionkit.interfaces.seeding import seeded
 
@@ -172,9 +173,7 @@ def draw(theta_T: np.ndarray, length: float, size: int) -> np.ndarray:
     """
     reach = 0.9 * length / (1 + length)
     bob_T2 = reach * np.stack([np.sin(theta_T), np.cos(theta_T)], -1)
-    centres = ((2 * np.arange(size) + 1) / size - 1).astype(np.float32)
-    frames_CTHW = np.empty((3, len(theta_T), size, size), np.float32)
-    frames_CTHW[:] = np.array(BACKGROUND, np.float32)[:, None, None, None]
-    paint(frames_CTHW, Part([Capsule(np.zeros_like(bob_T2), bob_T2, 0.02, 0.02)], ROD), centres)
-    paint(frames_CTHW, Part([Capsule(bob_T2, bob_T2, 0.1, 0.1)], BOB), centres)
-    return np.ascontiguousarray(frames_CTHW.transpose(1, 0, 2, 3)) * 2 - 1
+    rod = Part([Capsule(np.zeros_like(bob_T2), bob_T2, 0.02, 0.02)], ROD)
+    bob = Part([Capsule(bob_T2, bob_T2, 0.1, 0.1)], BOB)
+    rows_3H = np.repeat(np.array(BACKGROUND, np.float32)[:, None], size, axis=1)
+    return film(rows_3H, [rod, bob], len(theta_T))

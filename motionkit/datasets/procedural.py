@@ -3,15 +3,13 @@
 import abc
 import difflib
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 import pydantic
 import torch
 
+from motionkit.drawing.random import Uniform, uniform_from
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, Split
-
-Uniform = Callable[[float, float], float]
-"""Each call gives the next of a clip's random numbers, between the two given."""
 
 
 class ProceduralConfig(ComponentConfig):
@@ -52,8 +50,7 @@ def clip_uniform(seed: int, split: Split, index: int) -> Uniform:
     digest = hashlib.blake2b(str(seed).encode(), digest_size=4).digest()
     # torch's CPU generator uses 32 bits of its seed; within a dataset all numbers here differ in those.
     key = int.from_bytes(digest, "little") ^ (2 * index + (split == "test"))
-    numbers = _numbers(torch.Generator().manual_seed(key))
-    return lambda low, high: low + (high - low) * next(numbers)
+    return uniform_from(_numbers(torch.Generator().manual_seed(key)))
 
 
 def known(kind: str, names: tuple[str, ...], choices: Collection[str]) -> tuple[str, ...]:

@@ -2,36 +2,46 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
 from motionkit.preparation.recording import Recording
-from motionkit.preparation.workers import Workers
+from motionkit.preparation.task import Task, clips_of
+from motionkit.preparation.workers import HERE, Workers
 
 Progress = Callable[[str, int, int], None]
 """Told after each frame, or each recording where other processes do the work: the recording's name, the frames done so
 far, and those expected in all."""
 
-Make = Callable[[VideoRecord, Recording, Callable[[], None]], VideoRecord]
-"""Writes a recording's clips, tells of each frame, and returns the record that it was given, completed."""
+Make = Callable[[Task, Callable[[], None]], VideoRecord]
+"""Writes a recording's clips, tells of each frame, and returns the recording's record."""
 
 KILLED = "its worker was killed twice; is there memory for it?"
 
 
-def fill(
-    source: Path,
-    out: Path,
-    recordings: Sequence[Recording],
-    fresh: Manifest,
-    make: Make,
-    expected: Callable[[Recording], int],
-    progress: Progress,
-    workers: Workers,
-) -> Manifest:
+@dataclass(frozen=True)
+class Job:
+    """Recordings, and how they become clips.
+
+    Attributes:
+        source: where the recordings are from, for messages.
+        recordings: what the clip folder should hold.
+        fresh: the manifest that a new folder begins with.
+        make: does one recording; can be pickled, where other processes do the work.
+        expected: how many frames a recording should have; 0 where that cannot be told beforehand.
+    """
+
+    source: Path
+    recordings: Sequence[Recording]
+    fresh: Manifest
+    make: Make
+    expected: Callable[[Recording], int]
+
+
+def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Workers = HERE) -> Manifest:
     """Add recordings to a clip folder.
 
     Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
@@ -41,12 +51,8 @@ def fill(
     order, the folder's bytes are the same.
 
     Args:
-        source: where the recordings are from, for messages.
+        job: the recordings, and how they become clips.
         out: the clip folder; made if it is missing.
-        recordings: what it should hold.
-        fresh: the manifest that a new folder begins with.
-        make: does one recording; can be pickled, where other processes do the work.
-        expected: how many frames a recording should have; 0 where that cannot be told beforehand.
         progress: told after each frame, or each recording.
         workers: who does the work.
 
@@ -60,66 +66,60 @@ def fill(
         OSError: the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
-    manifest = _opened(out, fresh)
-    digests = {recording.name: recording.sha256() for recording in recordings}
+    manifest = _opened(out, job.fresh)
+    digests = {recording.name: recording.sha256() for recording in job.recordings}
     done = {(video.source, video.sha256) for video in manifest.videos if not video.problem}
-    todo = [recording for recording in recordings if (recording.name, digests[recording.name]) not in done]
+    tasks = [
+        Task(out.absolute(), recording, digests[recording.name])
+        for recording in job.recordings
+        if (recording.name, digests[recording.name]) not in done
+    ]
 
     def renamed(video: VideoRecord, digest: str) -> bool:
         return video.sha256 == digest and video.source not in digests
 
-    counter = _Counter(progress, sum(expected(recording) for recording in todo))
-    tasks = [_Task(_empty(recording, digests[recording.name]), recording) for recording in todo]
-    with closing(_records(make, tasks, workers, counter)) as records:
+    counter = _Counter(progress, sum(job.expected(task.recording) for task in tasks))
+    with closing(_records(job.make, tasks, workers, counter)) as records:
         for record in records:
             others = [v for v in manifest.videos if v.source != record.source and not renamed(v, record.sha256)]
             manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
             write_manifest(out, manifest)
             _tidy(out, record)
     if not any(video.clips for video in manifest.videos):
-        raise DataError(_nothing_usable(source, manifest))
+        raise DataError(_nothing_usable(job.source, manifest))
     return manifest
 
 
-class _Task(NamedTuple):
-    empty: VideoRecord
-    recording: Recording
-
-
-def _empty(recording: Recording, digest: str) -> VideoRecord:
-    return VideoRecord(source=recording.name, sha256=digest, label=recording.label, subject=recording.subject)
-
-
 def _records(
-    make: Make, tasks: list[_Task], workers: Workers, counter: "_Counter"
+    make: Make, tasks: list[Task], workers: Workers, counter: "_Counter"
 ) -> Generator[VideoRecord, None, None]:
     """The record of each task, as soon as it is done."""
     if workers.here:
         for task in tasks:
-            yield make(task.empty, task.recording, counter.named(task.recording.name))
+            yield make(task, counter.named(task.recording.name))
         return
     # The workers of a cluster have folders of their own to start from; people know the path that they gave.
-    given = {recording.path.absolute(): recording.path for _, recording in tasks}
-    away = [task._replace(recording=replace(task.recording, path=task.recording.path.absolute())) for task in tasks]
+    given = {task.recording.path.absolute(): task.recording.path for task in tasks}
+    away = [replace(task, recording=replace(task.recording, path=task.recording.path.absolute())) for task in tasks]
     with closing(workers.each(partial(_counted, make), away)) as results:
-        for (empty, recording), done in results:
-            record, frames = done or (empty.model_copy(update={"problem": KILLED}), 0)
-            counter.add(recording.name, frames)
-            problem = record.problem.replace(str(recording.path), str(given[recording.path]))
+        for task, done in results:
+            record, frames = done or (task.failed(KILLED), 0)
+            counter.add(task.recording.name, frames)
+            problem = record.problem.replace(str(task.recording.path), str(given[task.recording.path]))
             yield record.model_copy(update={"problem": problem})
 
 
-def _counted(make: Make, task: _Task) -> tuple[VideoRecord, int]:
+def _counted(make: Make, task: Task) -> tuple[VideoRecord, int]:
     """The record, and the number of frames that were told of."""
     counter = _Counter(lambda *_: None, 0)
-    record = make(task.empty, task.recording, counter.named(task.recording.name))
+    record = make(task, counter.named(task.recording.name))
     return record, counter.done
 
 
 def _tidy(out: Path, record: VideoRecord) -> None:
     """Remove what a killed process, or an earlier version of the recording, left among its clips."""
     kept = {out / clip.file for clip in record.clips}
-    for path in (out / "clips" / record.source).glob("*.safetensors"):
+    for path in clips_of(out, record.source).glob("*.safetensors"):
         if path not in kept:
             path.unlink()
 

@@ -19,10 +19,10 @@ class CropConfig(ComponentConfig):
 
     follow: bool = False
     """Follow the figure; otherwise the square is the one in the middle of the frame."""
-    room: float = Field(1.5, ge=1)
+    room: float = Field(default=1.5, ge=1)
     """The followed square's side, as a multiple of what would just hold the clip's keypoints, which stop at brows,
     wrists and ankles. Room beyond the frame's shorter side is not taken."""
-    smooth_seconds: float = Field(0.4, gt=0)
+    smooth_seconds: float = Field(default=0.4, gt=0)
     """Standard deviation of the Gaussian in time that smooths the square's path."""
 
 
@@ -45,6 +45,13 @@ def in_halves(keypoints_TK2: np.ndarray, shapes_T2: np.ndarray) -> np.ndarray:
 def extents(shapes_T2: np.ndarray) -> np.ndarray:
     """How far frames of (height, width) reach from their middles across and down, (T, 2)."""
     return shapes_T2[:, ::-1] / shapes_T2.min(axis=1, keepdims=True)
+
+
+def squares(
+    times_T: np.ndarray, keypoints_TK2: np.ndarray, sure_TK: np.ndarray, extents_T2: np.ndarray, config: CropConfig
+) -> Crop:
+    """The squares of one clip that the config asks for; the arguments are those of :func:`follow`."""
+    return follow(times_T, keypoints_TK2, sure_TK, extents_T2, config) if config.follow else middle(len(times_T))
 
 
 def middle(frames: int) -> Crop:

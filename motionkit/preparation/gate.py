@@ -29,24 +29,24 @@ class GateConfig(ComponentConfig):
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"mocap": {"max_speed": 50.0, "max_spike": 25.0}}
 
-    min_confidence: float = Field(0.6, ge=0, le=1)
+    min_confidence: float = Field(default=0.6, ge=0, le=1)
     """Mean confidence of all keypoints in a frame."""
-    joint_confidence: float = Field(0.5, ge=0, le=1)
+    joint_confidence: float = Field(default=0.5, ge=0, le=1)
     """Limbs and jumps are judged only between joints as sure as this: the others are guesses, known as such."""
-    max_stretch: float = Field(1.6, ge=1)
+    max_stretch: float = Field(default=1.6, ge=1)
     """Longest a limb may be, as a multiple of its own median: a picture may shorten a limb, never lengthen it."""
-    limb_floor: float = Field(0.8, ge=0)
+    limb_floor: float = Field(default=0.8, ge=0)
     """In body sizes; shorter limbs are never too long, because the median of one that mostly points at the camera says
     little of its length."""
-    max_speed: float = Field(18.0, gt=0)
+    max_speed: float = Field(default=18.0, gt=0)
     """Fastest a joint may move, in body sizes a second; a hard punch is about 18."""
-    max_spike: float = Field(6.5, gt=0)
+    max_spike: float = Field(default=6.5, gt=0)
     """Farthest a joint may leave the line between its two neighbours in time and return, in body sizes a second."""
-    max_gap_seconds: float = Field(0.2, ge=0)
+    max_gap_seconds: float = Field(default=0.2, ge=0)
     """Longest time between two good poses that is bridged by interpolation; a longer one splits the clip."""
-    min_seconds: float = Field(0.5, ge=0)
+    min_seconds: float = Field(default=0.5, ge=0)
     """Shorter pieces are dropped."""
-    max_seconds: float = Field(60.0, gt=0)
+    max_seconds: float = Field(default=60.0, gt=0)
     """Longer pieces are cut, so that one clip always fits in memory."""
 
 

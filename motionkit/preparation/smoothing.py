@@ -20,7 +20,7 @@ class SmoothConfig(ComponentConfig):
 
     method: Literal["none", "zero-phase"] = "none"
     """``zero-phase`` takes from each moment the value of a parabola, fitted to the frames around it."""
-    cutoff: float = Field(6.0, gt=0)
+    cutoff: float = Field(default=6.0, gt=0)
     """Hertz; of a movement as quick as this, 71 percent remain. 6 is usual for walking (Winter, Biomechanics and Motor
     Control of Human Movement)."""
 

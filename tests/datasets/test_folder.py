@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from motionkit.config import build_config
-from motionkit.datasets.folder import ClipFolder, distinct_nearest
+from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import COCO17, ConfigError, DataError
 from motionkit.io.clips import ClipInfo, write_clip
 from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, read_manifest, write_manifest
@@ -142,32 +142,6 @@ def test_more_moments_than_frames_is_refused(folder):
     assert (clip.window(torch.linspace(0, clip.seconds, FRAMES, dtype=torch.float64)).times_T.diff() > 0).all()
     with pytest.raises(DataError, match="has 20 frames, but 21 moments"):
         clip.window(torch.linspace(0, clip.seconds, 21, dtype=torch.float64))
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ([0.0, 1.0, 2.0], [0, 1, 2]),
-        ([0.0, 0.1, 0.2], [0, 1, 2]),
-        ([3.9, 3.95, 4.0], [2, 3, 4]),
-        ([1.4, 1.6, 1.7, 9.0], [1, 2, 3, 4]),
-        ([0.0, 2.9, 3.0, 3.1, 4.0], [0, 1, 2, 3, 4]),
-    ],
-)
-def test_distinct_nearest(asked, expected):
-    assert distinct_nearest(np.arange(5.0), np.array(asked)).tolist() == expected
-
-
-def test_distinct_nearest_always_ascends_and_is_nearest_where_it_can_be():
-    generator = np.random.default_rng(0)
-    for _ in range(200):
-        recorded = np.cumsum(generator.uniform(0.01, 0.2, 30))
-        asked = np.sort(generator.uniform(recorded[0], recorded[-1], generator.integers(1, 31)))
-        chosen = distinct_nearest(recorded, asked)
-        assert len(chosen) == len(asked) and (np.diff(chosen) > 0).all() and chosen[0] >= 0 and chosen[-1] < 30
-        nearest = np.abs(recorded[:, None] - asked).argmin(0)
-        if (np.diff(nearest) > 0).all():
-            np.testing.assert_array_equal(chosen, nearest)
 
 
 def test_index_outside(folder):

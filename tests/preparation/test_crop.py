@@ -7,11 +7,12 @@ import pytest
 
 from motionkit.detectors.sidecar import SidecarDetector
 from motionkit.io.clips import ClipFile
-from motionkit.io.manifest import Settings
 from motionkit.io.video import write_video
+from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.crop import CropConfig, cut, extents, follow, in_halves
 from motionkit.preparation.gate import GateConfig
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 
 FPS = 25
 BODY = np.random.default_rng(0).uniform(-0.2, 0.2, (17, 2))
@@ -133,12 +134,14 @@ def film(folder, frames, height=48, width=120, jump=None):
 
 
 def prepared(folder, out, size=32, **crop):
-    crop_config = CropConfig(follow=True, **crop).model_dump(mode="json")
-    gate_config = GateConfig(min_seconds=0.2, max_speed=60).model_dump(mode="json")
-    settings = Settings(
-        size=size, detector="sidecar", distribution="", detector_config={}, gate=gate_config, crop=crop_config
+    settings = VideoSettings(
+        size=size,
+        detector="sidecar",
+        distribution="",
+        gate=GateConfig(min_seconds=0.2, max_speed=60),
+        crop=CropConfig(follow=True, **crop),
     )
-    (video,) = prepare(folder, out, SidecarDetector(SidecarDetector.Config()), settings).videos
+    (video,) = fill(video_job(folder, SidecarDetector(SidecarDetector.Config()), settings), out).videos
     return video, [ClipFile(out / clip.file) for clip in video.clips]
 
 

@@ -13,12 +13,13 @@ from motionkit.datasets.folder import ClipFolder
 from motionkit.detectors.sidecar import SidecarDetector
 from motionkit.interfaces import ConfigError, DataError, PluginError
 from motionkit.io.clips import ClipFile
-from motionkit.io.manifest import Manifest, Settings
+from motionkit.io.manifest import Manifest
 from motionkit.io.video import write_video
-from motionkit.preparation.gate import GateConfig
-from motionkit.preparation.layouts import LAYOUTS, LayoutConfig
+from motionkit.preparation.clip_folder import fill
+from motionkit.preparation.layouts import ANYTHING, LAYOUTS, MOCAP, LayoutConfig
 from motionkit.preparation.layouts.kth import read_sequences
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 
 FPS = 25
 
@@ -52,10 +53,9 @@ def film(path: Path, frames: int) -> None:
 
 
 def prepared(root: Path, out: Path, layout: str, *labels: str) -> Manifest:
-    gate = GateConfig().model_dump(mode="json")
-    settings = Settings(size=16, detector="sidecar", distribution="x", detector_config={}, gate=gate, layout=layout)
+    settings = VideoSettings(size=16, detector="sidecar", distribution="x", layout=LAYOUTS[layout])
     detector = SidecarDetector(SidecarDetector.Config())
-    return prepare(root, out, detector, settings, layout=LayoutConfig(labels=labels))
+    return fill(video_job(root, detector, settings, LayoutConfig(labels=labels)), out)
 
 
 def test_weizmann_counts_repetitions_but_wave1_and_wave2_are_actions(tmp_path):
@@ -196,6 +196,31 @@ def test_a_subject_is_in_one_split_of_what_was_prepared(tmp_path):
     assert shown("train", labels=("bend",), test_subjects=("ann",)) == ["bob_bend.avi", "cy_bend.avi"]
 
 
+def test_labels_of_videos_that_are_called_anything(tmp_path):
+    def labels(*names: str) -> list[str]:
+        folder = tmp_path / names[0].replace("/", "-")
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+        return [recording.label for recording in ANYTHING.recordings(folder, LayoutConfig())]
+
+    assert labels("ann_jack.avi", "bob_wave1.AVI") == ["jack", "wave1"]
+    assert labels("jump/a.mp4", "jump/b_c.mp4", "run/a.mov") == ["jump", "jump", "run"]
+    assert labels("IMG_2034.mov", "IMG_2035.mov") == ["", ""]
+    assert labels("p_walk.mp4", "holiday.mp4") == ["", ""]
+
+
+def test_mocap_labels_are_those_of_names_and_folders(tmp_path):
+    for name in ("humanoid3d_spin_kick.txt", "walk/01_02.bvh", "walk/07_11.bvh", "dance/me.bvh"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{")
+    (tmp_path / "readme.txt").write_text("Thank you")
+    found = MOCAP.recordings(tmp_path, LayoutConfig())
+    assert [(recording.label, recording.subject) for recording in found] == [
+        ("dance", ""), ("spin_kick", ""), ("walk", "01"), ("walk", "07")
+    ]  # fmt: skip
+
+
 def test_real_clips_of_weizmann(tmp_path):
     folder = Path(os.environ.get("MOTIONKIT_TEST_DATA", "/nowhere")) / "weizmann"
     if not folder.is_dir():
@@ -207,8 +232,7 @@ def test_real_clips_of_weizmann(tmp_path):
         detector_class = registry.load("detector", "mediapipe")
     except PluginError as error:
         pytest.skip(str(error))
-    gate = GateConfig().model_dump(mode="json")
-    settings = Settings(size=64, detector="m", distribution="x", detector_config={}, gate=gate, layout="weizmann")
+    settings = VideoSettings(detector="m", distribution="x", layout=LAYOUTS["weizmann"])
     wave = next(recording for recording in recordings if recording.label == "wave2")
-    (video,) = prepare(wave.path, tmp_path / "out", detector_class(detector_class.Config()), settings).videos
+    (video,) = fill(video_job(wave.path, detector_class(detector_class.Config()), settings), tmp_path / "out").videos
     assert (video.label, video.subject) == ("wave2", wave.subject) and video.kept > video.frames / 2

@@ -3,7 +3,7 @@
 from motionkit.preparation.layouts.anything import ANYTHING
 from motionkit.preparation.layouts.folders import FOLDERS
 from motionkit.preparation.layouts.kth import KTH
-from motionkit.preparation.layouts.layout import Layout, LayoutConfig
+from motionkit.preparation.layouts.layout import EVERYTHING, Layout, LayoutConfig
 from motionkit.preparation.layouts.mocap import MOCAP
 from motionkit.preparation.layouts.mug import MUG
 from motionkit.preparation.layouts.ucf import UCF
@@ -15,4 +15,4 @@ LAYOUTS: dict[str, Layout] = {
 }
 """The layouts by name."""
 
-__all__ = ["ANYTHING", "LAYOUTS", "MOCAP", "Layout", "LayoutConfig"]
+__all__ = ["ANYTHING", "EVERYTHING", "LAYOUTS", "MOCAP", "Layout", "LayoutConfig"]

@@ -23,6 +23,10 @@ class LayoutConfig(ComponentConfig):
     """The only labels taken; where none is named, those that the layout names, or else all."""
 
 
+EVERYTHING = LayoutConfig()
+"""All that a layout takes."""
+
+
 def videos_in(root: Path) -> list[Path]:
     """The videos in a folder and the folders within; warns of each folder that cannot be read, and goes on without it.
 

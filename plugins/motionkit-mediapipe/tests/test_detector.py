@@ -11,9 +11,10 @@ from motionkit_mediapipe.detector import COCO_FROM_BLAZEPOSE, MediapipeDetector
 
 from motionkit import registry
 from motionkit.interfaces import COCO17, Frame, PluginError
-from motionkit.io.manifest import Settings
 from motionkit.io.video import read_video
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.clip_folder import fill
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 
 BLANK = [Frame(index / 25, np.full((64, 64, 3), 128, np.uint8)) for index in range(3)]
 
@@ -93,8 +94,8 @@ def test_prepare_keeps_the_good_video_and_drops_the_bad_one(tmp_path):
     (tmp_path / "in").mkdir()
     for name in ("person01_jack.avi", "person05_jack.avi"):
         shutil.copy(folder / name, tmp_path / "in")
-    settings = Settings(size=64, detector="mediapipe", distribution="", detector_config={}, gate={})
+    settings = VideoSettings(detector="mediapipe", distribution="")
     detector = MediapipeDetector(MediapipeDetector.Config())
-    good, bad = prepare(tmp_path / "in", tmp_path / "out", detector, settings).videos
+    good, bad = fill(video_job(tmp_path / "in", detector, settings), tmp_path / "out").videos
     assert good.kept >= 0.95 * good.frames and {clip.label for clip in good.clips} == {"jack"}
     assert not bad.clips and bad.dropped == {"low confidence": bad.frames}

@@ -17,11 +17,12 @@ from motionkit import registry
 from motionkit.datasets.faces import Faces
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import FACE13, Frame, PluginError
-from motionkit.io.manifest import Settings
 from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
+from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.crop import CropConfig
-from motionkit.preparation.prepare import prepare
+from motionkit.preparation.settings import VideoSettings
+from motionkit.preparation.videos import video_job
 from motionkit.testing import check_detector
 
 SOURCE = Path("made-up.mp4")
@@ -134,10 +135,9 @@ def test_a_real_face_is_followed_into_clips(talking_man, tmp_path):
     pytest.importorskip("mediapipe")
     frames = [frame.image_HWC for frame in itertools.islice(read_video(talking_man), 96)]
     write_video(tmp_path / "short.mp4", frames, 24)
-    crop = CropConfig(follow=True).model_dump(mode="json")
-    settings = Settings(size=64, detector="facemesh", distribution="", detector_config={}, gate={}, crop=crop)
+    settings = VideoSettings(detector="facemesh", distribution="", crop=CropConfig(follow=True))
     detector = FaceMeshDetector(FaceMeshDetector.Config())
-    (video,) = prepare(tmp_path / "short.mp4", tmp_path / "out", detector, settings).videos
+    (video,) = fill(video_job(tmp_path / "short.mp4", detector, settings), tmp_path / "out").videos
     assert (video.frames, video.kept) == (96, 96)
     clip = ClipFolder(ClipFolder.Config(path=tmp_path / "out", mirror=False))[0]
     window = clip.window(torch.linspace(0, clip.seconds, 20, dtype=torch.float64), 64)

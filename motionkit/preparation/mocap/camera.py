@@ -26,13 +26,13 @@ class CameraConfig(ComponentConfig):
     """Degrees round the body: 0 sees its front, 90 its left side, 180 its back."""
     elevation: Range = (0.0, 20.0)
     """Degrees above the horizon."""
-    views: int = Field(4, ge=1, le=1000)
+    views: int = Field(default=4, ge=1, le=1000)
     """From how many sides each piece of motion is seen; each is a clip of its own."""
-    stature: float = Field(1.3, gt=0, le=2)
+    stature: float = Field(default=1.3, gt=0, le=2)
     """The body's height in the picture, which is 2 high; 1.3 leaves room for raised arms."""
-    fps: float = Field(25.0, gt=0)
+    fps: float = Field(default=25.0, gt=0)
     """Frames a second at most: a faster capture is thinned out, a slower one stays as it is."""
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     """Another seed, other sides and other clothes."""
 
 

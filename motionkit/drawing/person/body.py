@@ -1,15 +1,13 @@
-"""A body of human proportions: joint angles to the places of its 17 joints, in three dimensions and in the picture."""
+"""A body of human proportions: joint angles to the places of its 17 joints in space."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from motionkit.datasets.choreography import Posture
-from motionkit.datasets.procedural import Uniform
+from motionkit.drawing.person.posture import Posture
+from motionkit.drawing.random import Uniform
+from motionkit.drawing.shapes import Array
 from motionkit.interfaces import COCO17
-
-Array = NDArray[np.float64]
 
 SIDES = np.array([1.0, -1.0, 1.0, -1.0])[:, None, None]
 """The body's left is +x when it faces the viewer."""
@@ -77,11 +75,8 @@ class Body:
         head = chest + self.neck * (up + head_up) / 2
 
         joints = np.empty((3, COCO17.size, pelvis.shape[-1]))
-        joints[:, 0] = head + self.head * (head_front - 0.15 * head_up)
-        eyes = head + self.head * (0.85 * head_front + 0.25 * head_up)
+        joints[:, :5] = self.head_joints(head, head_up, head_across, head_front)
         for offset, sign in ((0, 1.0), (1, -1.0)):
-            joints[:, 1 + offset] = eyes + sign * 0.4 * self.head * head_across
-            joints[:, 3 + offset] = head + sign * 0.9 * self.head * head_across
             joints[:, 5 + offset] = chest + sign * self.shoulder * across
             joints[:, 11 + offset] = pelvis
             joints[0, 11 + offset] += sign * self.hip
@@ -90,6 +85,23 @@ class Body:
         joints[:, 13:15] = joints[:, 11:13] + upper[:, 2:]
         joints[:, 15:17] = joints[:, 11:13] + tips[:, 2:]
         return joints
+
+    def head_joints(self, middle: Array, up: Array, left: Array, front: Array) -> Array:
+        """The places of nose, left and right eye, left and right ear.
+
+        Args:
+            middle: of the head, in statures, (3, T); with all of them (T, 3), the places are (T, 5, 3).
+            up: to the top of the head, of length 1.
+            left: to its left ear, of length 1.
+            front: where it looks, of length 1.
+
+        Returns:
+            (3, 5, T) in statures.
+        """
+        nose = middle + self.head * (front - 0.15 * up)
+        eyes = middle + self.head * (0.85 * front + 0.25 * up)
+        eye, ear = 0.4 * self.head * left, 0.9 * self.head * left
+        return np.stack([nose, eyes + eye, eyes - eye, middle + ear, middle - ear], axis=1)
 
 
 def _axes(pitch: Array, roll: Array, twist: Array) -> tuple[Array, Array, Array]:
@@ -100,32 +112,3 @@ def _axes(pitch: Array, roll: Array, twist: Array) -> tuple[Array, Array, Array]
     front = np.stack([np.zeros_like(pitch), sin_pitch, cos_pitch])
     sin_twist, cos_twist = np.sin(twist), np.cos(twist)
     return up, cos_twist * left + sin_twist * front, cos_twist * front - sin_twist * left
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where the picture shows the body: turned by ``turn`` radians to the viewer's right, then perhaps mirrored.
-
-    ``stature`` is the body's height in picture units (the picture is 2 high); ``x`` and ``floor`` place its feet.
-    """
-
-    turn: float
-    mirrored: bool
-    stature: float
-    x: float
-    floor: float
-
-    @property
-    def facing(self) -> float:
-        """-1 for a body in profile that looks to the left, 0 for one that faces the viewer, 1 to the right."""
-        return float(np.sin(self.turn)) * (-1 if self.mirrored else 1)
-
-    def project(self, joints_3KT: Array) -> Array:
-        """Orthographic projection: (3, K, T) in statures to keypoints (T, K, 2) in [-1, 1], y down."""
-        across = np.cos(self.turn) * joints_3KT[0] + np.sin(self.turn) * joints_3KT[2]
-        height = joints_3KT[1]
-        if self.mirrored:
-            order = list(COCO17.mirror)
-            across, height = -across[order], height[order]
-        keypoints_2KT = np.stack([self.x + self.stature * across, self.floor + self.stature * height])
-        return keypoints_2KT.transpose(2, 1, 0)

@@ -1,11 +1,9 @@
-"""Paints moving shapes over the frames of a clip, anti-aliased: what every procedural picture is made of.
+"""Moving shapes that know their signed distance from every pixel's centre.
 
-A shape knows its signed distance from every pixel's centre, so its edge covers pixels by exact fractions and moves
-smoothly at sub-pixel speed; no drawing library known to us gives that for thick tapered lines. All frames of a clip are
-painted in one go, part by part, each within the rectangle that it sweeps.
+So a shape's edge covers pixels by exact fractions and moves smoothly at sub-pixel speed; no drawing library known to us
+gives that for thick tapered lines.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -13,9 +11,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Plane = NDArray[np.float32]
-
-SHADE = 0.35
-"""How much darker a part is at its rim than at its middle, so that an arm shows against a shirt of its own colour."""
 
 
 class Shape(Protocol):
@@ -123,39 +118,3 @@ class Lens(NamedTuple):
         edges = (np.clip(0.5 + distance / pixel, 0, 1) for distance in (below(self.upper), -below(self.lower)))
         covered = np.maximum(sum(edges) - 1, 0) * np.clip(0.5 - (np.abs(u) - 1) * length_T11 / pixel, 0, 1)
         return covered, np.zeros_like(covered)
-
-
-class Part(NamedTuple):
-    """A union of shapes in one RGB colour, each channel in [0, 1]; of it, what lies within another shape, if any."""
-
-    shapes: Sequence[Shape]
-    colour: tuple[float, float, float]
-    within: Shape | None = None
-
-
-def paint(frames_CTHW: Plane, part: Part, centres: Plane) -> None:
-    """Lays one part over all frames, in place.
-
-    Args:
-        frames_CTHW: RGB in [0, 1], square.
-        part: moves for as many frames as there are.
-        centres: the coordinates of the pixels' centres along each side.
-    """
-    pixel = 2 / len(centres)
-    extents = np.array([shape.extent for shape in part.shapes])
-    first = np.searchsorted(centres, extents[:, 0].min(0) - pixel)
-    last = np.searchsorted(centres, extents[:, 1].max(0) + pixel)
-    columns, rows = slice(first[0], last[0]), slice(first[1], last[1])
-    if columns.start == columns.stop or rows.start == rows.stop:
-        return
-    cover, depth = part.shapes[0].cover(centres[columns], centres[rows], pixel)
-    for shape in part.shapes[1:]:
-        other, other_depth = shape.cover(centres[columns], centres[rows], pixel)
-        np.maximum(cover, other, out=cover)
-        np.minimum(depth, other_depth, out=depth)
-    if part.within is not None:
-        cover *= part.within.cover(centres[columns], centres[rows], pixel)[0]
-    shade = 1 - SHADE * np.square(np.square(np.minimum(depth, 1)))
-    block = frames_CTHW[:, :, rows, columns]
-    for channel, colour in zip(block, part.colour, strict=True):
-        channel += cover * (np.float32(colour) * shade - channel)

@@ -1,16 +1,18 @@
-"""What a procedural face looks like: colours that can be told apart, and hair."""
+"""What a face and the place behind it look like: colours that can be told apart, and hair."""
 
 from dataclasses import dataclass
 
-from motionkit.datasets.look import DARK_SKIN, LIGHT_SKIN, Colour, mix, random_colour, unlike
-from motionkit.datasets.procedural import Uniform
+from motionkit.drawing.colours import DARK_SKIN, LIGHT_SKIN, Colour, blend, mix, random_colour, unlike
+from motionkit.drawing.paint import pixel_centres
+from motionkit.drawing.random import Uniform
+from motionkit.drawing.shapes import Plane
 
 RED = (0.72, 0.10, 0.16)
 
 
 @dataclass(frozen=True)
 class Complexion:
-    """Colours are RGB in [0, 1].
+    """How one face and one place look.
 
     ``fringe`` is how far the hair comes down the forehead, in half widths of the face; ``long`` hair falls to the
     shoulders. The background blends from ``wall`` at its top to ``floor`` at its bottom.
@@ -46,3 +48,7 @@ class Complexion:
             fringe=uniform(0.12, 0.3),
             long=uniform(0, 1) < 0.45,
         )
+
+    def background(self, size: int) -> Plane:
+        """The background's colour in each of so many rows, (3, size)."""
+        return blend(self.wall, self.floor, (pixel_centres(size) + 1) / 2)

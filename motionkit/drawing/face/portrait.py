@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from motionkit.datasets.complexion import Complexion
-from motionkit.datasets.face import SIDES, Face, Points, Pose
-from motionkit.datasets.look import mix
-from motionkit.datasets.paint import Capsule, Lens, Part, paint
-
-Array = NDArray[np.float64]
+from motionkit.drawing.colours import mix
+from motionkit.drawing.face.complexion import Complexion
+from motionkit.drawing.face.face import SIDES, Face, Points
+from motionkit.drawing.face.pose import Pose
+from motionkit.drawing.paint import Part, film
+from motionkit.drawing.shapes import Array, Capsule, Lens, Plane
 
 BLACK, WHITE, TEETH = (0.04, 0.03, 0.04), (0.95, 0.94, 0.92), (0.93, 0.90, 0.84)
 THROAT = (0.22, 0.05, 0.06)
@@ -25,16 +24,9 @@ class Portrait:
     face: Face
     pose: Pose
 
-    def draw(self, points: Points, size: int) -> NDArray[np.float32]:
+    def draw(self, points: Points, size: int) -> Plane:
         """Frames of shape (T, 3, size, size) in [-1, 1]."""
-        centres = ((2 * np.arange(size) + 1) / size - 1).astype(np.float32)
-        wall_3, floor_3 = (np.array(colour, np.float32) for colour in (self.complexion.wall, self.complexion.floor))
-        rows_3H = wall_3[:, None] + (floor_3 - wall_3)[:, None] * (centres + 1) / 2
-        frames_CTHW = np.empty((3, len(points["chin"]), size, size), np.float32)
-        frames_CTHW[:] = rows_3H[:, None, :, None]
-        for part in self._parts(points):
-            paint(frames_CTHW, part, centres)
-        return np.ascontiguousarray(frames_CTHW.transpose(1, 0, 2, 3)) * 2 - 1
+        return film(self.complexion.background(size), self._parts(points), len(points["chin"]))
 
     def _parts(self, points: Points) -> Iterator[Part]:
         yield from self._behind(points)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from motionkit.datasets.body import Body
+from motionkit.drawing.person.body import Body
 from motionkit.interfaces import COCO17, DataError
 from motionkit.io.capture import Capture
 
@@ -93,18 +93,14 @@ def _stature(joints_TK3: np.ndarray) -> float:
 
 
 def _head(joints_TK3: np.ndarray, top_T3: np.ndarray) -> np.ndarray:
-    """Nose, eyes and ears, (T, 5, 3) in body heights, placed as :meth:`Body.joints` places them."""
+    """Nose, eyes and ears, (T, 5, 3) in body heights, placed by the proportions of a body."""
     at = COCO17.index
     chest_T3 = _middle(joints_TK3, "shoulder")
     up_T3 = _unit(top_T3 - chest_T3)
     left_T3 = joints_TK3[:, at("left shoulder")] - joints_TK3[:, at("right shoulder")]
     left_T3 = _unit(left_T3 - (left_T3 * up_T3).sum(-1, keepdims=True) * up_T3)
     front_T3 = np.cross(left_T3, up_T3)
-    middle_T3 = chest_T3 + BODY.neck * up_T3
-    nose_T3 = middle_T3 + BODY.head * (front_T3 - 0.15 * up_T3)
-    eyes_T3 = middle_T3 + BODY.head * (0.85 * front_T3 + 0.25 * up_T3)
-    eye_T3, ear_T3 = 0.4 * BODY.head * left_T3, 0.9 * BODY.head * left_T3
-    return np.stack([nose_T3, eyes_T3 + eye_T3, eyes_T3 - eye_T3, middle_T3 + ear_T3, middle_T3 - ear_T3], axis=1)
+    return BODY.head_joints(chest_T3 + BODY.neck * up_T3, up_T3, left_T3, front_T3)
 
 
 def _find(names: list[str], joint: str) -> int | None:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from motionkit.datasets.look import Look
-from motionkit.datasets.paint import Capsule, Part, paint
+from motionkit.drawing.paint import Part, film
+from motionkit.drawing.person.look import Look
+from motionkit.drawing.shapes import Array, Capsule, Plane
 from motionkit.interfaces import COCO17
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,9 @@ class Figure:
     stature: float
     facing: float
 
-    def draw(self, keypoints_TK2: Array, size: int) -> NDArray[np.float32]:
+    def draw(self, keypoints_TK2: Array, size: int) -> Plane:
         """Frames of shape (T, 3, size, size) in [-1, 1] that show the COCO-17 keypoints on the look's background."""
-        centres = ((2 * np.arange(size) + 1) / size - 1).astype(np.float32)
-        frames_CTHW = np.empty((3, len(keypoints_TK2), size, size), np.float32)
-        frames_CTHW[:] = self.look.background(centres)[:, None, :, None]
-        for part in self._parts(keypoints_TK2):
-            paint(frames_CTHW, part, centres)
-        return np.ascontiguousarray(frames_CTHW.transpose(1, 0, 2, 3)) * 2 - 1
+        return film(self.look.background(size), self._parts(keypoints_TK2), len(keypoints_TK2))
 
     def _parts(self, keypoints_TK2: Array) -> Iterator[Part]:
         """The parts of the body from far to near."""

@@ -1,0 +1,72 @@
+"""A clip folder that is filled, stopped, gone on with, and not mixed."""
+
+import pytest
+from films import contents
+from still import Still, film, prepare
+
+from motionkit.interfaces import ConfigError, DataError
+from motionkit.io.manifest import read_manifest
+
+
+def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
+    for seed, name in enumerate("abc"):
+        film(tmp_path / "in" / f"{name}.mp4", seed=seed)
+
+    class Interrupted(Still):
+        def pose(self, frame):
+            if self.seen[-1] == "b.mp4" and frame.time > 0.5:
+                raise KeyboardInterrupt
+            return super().pose(frame)
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(tmp_path / "in", tmp_path / "out", Interrupted())
+    assert [video.source for video in read_manifest(tmp_path / "out").videos] == ["a.mp4"]
+    assert not [name for name in contents(tmp_path / "out") if "tmp" in name]
+    resumed = Still()
+    prepare(tmp_path / "in", tmp_path / "out", resumed)
+    assert resumed.seen == ["b.mp4", "c.mp4"]
+    prepare(tmp_path / "in", tmp_path / "whole", Still())
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    film(tmp_path / "in" / "b.mp4", seed=9)
+    changed = Still()
+    prepare(tmp_path / "in", tmp_path / "out", changed)
+    assert changed.seen == ["b.mp4"]
+
+
+def test_a_renamed_video_is_there_once(tmp_path):
+    film(tmp_path / "in" / "a.mp4")
+    film(tmp_path / "in" / "copy.mp4")
+    prepare(tmp_path / "in", tmp_path / "out", Still())
+    (tmp_path / "in" / "a.mp4").rename(tmp_path / "in" / "b.mp4")
+    manifest = prepare(tmp_path / "in", tmp_path / "out", Still())
+    assert [video.source for video in manifest.videos] == ["b.mp4", "copy.mp4"]
+
+
+def test_other_settings_are_not_mixed_in(tmp_path):
+    film(tmp_path / "a.mp4")
+    prepare(tmp_path / "a.mp4", tmp_path / "out", Still())
+    before = contents(tmp_path / "out")
+    with pytest.raises(ConfigError, match="size was 16, now 32"):
+        prepare(tmp_path / "a.mp4", tmp_path / "out", Still(), size=32)
+    assert contents(tmp_path / "out") == before
+
+
+def test_nothing_usable_says_why_and_leaves_the_report(tmp_path):
+    class Nobody(Still):
+        def pose(self, frame):
+            return None
+
+    film(tmp_path / "in" / "a.mp4")
+    (tmp_path / "in" / "b.mp4").touch()
+    with pytest.raises(DataError, match=r"nothing in 2 videos.*a\.mp4: no figure; b\.mp4: .*empty"):
+        prepare(tmp_path / "in", tmp_path / "out", Nobody())
+    assert read_manifest(tmp_path / "out").videos[0].dropped == {"no figure": 30}
+
+
+def test_progress_counts_frames_over_all_videos(tmp_path):
+    film(tmp_path / "in" / "a.mp4", frames=20)
+    film(tmp_path / "in" / "b.mp4", frames=30)
+    told: list[tuple[str, int, int]] = []
+    prepare(tmp_path / "in", tmp_path / "out", Still(), lambda *words: told.append(words))
+    assert [done for _, done, _ in told] == list(range(1, 51))
+    assert told[0] == ("a.mp4", 1, 50) and told[-1] == ("b.mp4", 50, 50)

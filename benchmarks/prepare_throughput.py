@@ -26,8 +26,8 @@ from motionkit.datasets.actions import Actions
 from motionkit.evaluation.environment import environment
 from motionkit.interfaces import Detector, Frame, Pose
 from motionkit.io.manifest import Settings
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts.layout import videos_in
 from motionkit.preparation.prepare import prepare

@@ -11,6 +11,7 @@ FLOORS = [
     {"interfaces"},
     {"registry", "config"},
     {"io", "numerics", "testing"},
+    {"pictures"},
     {"motion", "rendering", "discriminators", "datasets", "detectors"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},

@@ -15,7 +15,8 @@ from motionkit.datasets.pendulum import PENDULUM_STATE
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import Clips, Skeleton
 from motionkit.io.atomic import replacing
-from motionkit.io.pictures import Picture, save_png, trajectories
+from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.trajectories import trajectories
 from motionkit.windows import Windows, collate
 
 FINE = 4

@@ -14,7 +14,7 @@ from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_pictur
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.manifest import NAME, Manifest, read_manifest
-from motionkit.io.pictures import save_png
+from motionkit.pictures.picture import save_png
 from motionkit.training.experiment import choose_data
 
 STYLE = (

@@ -12,9 +12,11 @@ from torch import Tensor
 from motionkit.assembly import TwoStageGenerator, load_component
 from motionkit.cli import clips
 from motionkit.interfaces import Clips, Noise, RunError
-from motionkit.io.pictures import Picture, contact_sheet, enlarge, mosaic, save_png
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
+from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.sheets import contact_sheet, enlarge, mosaic
+from motionkit.pictures.skeletons import as_seen
 
 PANEL = 256
 """Height and width of each of a clip's panels, in pixels; more where a renderer draws larger frames."""
@@ -90,4 +92,4 @@ def _panels(
         if source.renderer is not None:
             videos.insert(0, source.renderer(own["appearance"], keypoints))
         samples = (Clips(times_T, keypoints, video_BTCHW) for video_BTCHW in videos)
-        yield np.concatenate([enlarge(clips.as_seen(sample, target.skeleton), size) for sample in samples])
+        yield np.concatenate([enlarge(as_seen(sample, target.skeleton), size) for sample in samples])

@@ -10,7 +10,8 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.interfaces import ClipDataset, Clips, MotionGenerator
-from motionkit.io.pictures import contact_sheet, overlay
+from motionkit.pictures.sheets import contact_sheet
+from motionkit.pictures.skeletons import overlay
 from motionkit.training.component_stage import ComponentStage, ComponentStageConfig, Fake
 from motionkit.training.losses import diversity_loss
 from motionkit.windows import Windows

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from motionkit.interfaces import ClipDataset, Clips, Discriminator, Renderer
-from motionkit.io.pictures import contact_sheet, to_picture
+from motionkit.pictures.picture import to_picture
+from motionkit.pictures.sheets import contact_sheet
 from motionkit.training.component_stage import ComponentStage, ComponentStageConfig, Fake
 from motionkit.training.losses import diversity_loss
 from motionkit.windows import Windows

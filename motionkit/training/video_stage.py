@@ -20,7 +20,8 @@ from motionkit.interfaces import (
     VideoGenerator,
     VideoObjective,
 )
-from motionkit.io.pictures import contact_sheet, to_picture
+from motionkit.pictures.picture import to_picture
+from motionkit.pictures.sheets import contact_sheet
 from motionkit.training.stage import Stage
 from motionkit.windows import Windows
 

@@ -18,8 +18,8 @@ from motionkit.datasets.faces import Faces
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import FACE13, Frame, PluginError
 from motionkit.io.manifest import Settings
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.prepare import prepare
 from motionkit.testing import check_detector

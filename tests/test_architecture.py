@@ -15,7 +15,7 @@ FLOORS = [
     {"motion", "rendering", "discriminators", "datasets", "detectors"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
-    {"benchmark"},
+    {"bench"},
     {"cli"},
 ]
 

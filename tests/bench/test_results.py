@@ -6,7 +6,7 @@ import numpy as np
 
 from motionkit.bench.pictures import bars
 from motionkit.bench.report import Sheet
-from motionkit.bench.results import Outcome, Summary, Unmeasured, summarise
+from motionkit.bench.results import Outcome, Results, Summary, Unmeasured, summarise
 from motionkit.evaluation.evaluation import Score
 
 
@@ -37,6 +37,17 @@ def test_one_seed_has_no_deviation_and_a_failed_one_is_not_counted() -> None:
 def test_without_a_score_there_is_a_reason() -> None:
     assert summarise(outcomes("it knows no keypoints"), "m") == Unmeasured("it knows no keypoints")
     assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == Unmeasured("failed")
+
+
+def test_reasons_are_sentences_in_the_document() -> None:
+    scores: dict[str, Score | str] = {"m": score(1, 0.5, 2), "video": "it makes no video"}
+    both = [Outcome(system="s", seed=0, scores=scores), Outcome(system="t", seed=None, error="NaN")]
+    results = Results(
+        plan={}, protocol={}, metrics={"m": {}, "video": {}}, left_out={"lpips": "no weights"}, experiments={},
+        environment={}, systems=["s", "t"], outcomes=both,
+    )  # fmt: skip
+    assert results.document()["summary"]["m"]["t"] == "failed"
+    assert results.unmeasured() == {"video": "it makes no video", "lpips": "no weights"}
 
 
 def test_a_cell_with_a_bar_does_not_break_the_table() -> None:

@@ -25,8 +25,8 @@ from motionkit.config import build_config
 from motionkit.datasets.actions import Actions
 from motionkit.evaluation.environment import environment
 from motionkit.interfaces import Detector, Frame, Pose
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.layouts.layout import videos_in
 from motionkit.preparation.settings import VideoSettings

@@ -18,7 +18,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn import functional
 
-from motionkit.assembly import Choice
+from motionkit.assembly import ComponentRef
 from motionkit.config import parse_assignments
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.extractors.trained import NETWORK, SIZE, ActionClassifier, TrainedExtractor
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
-    data = Choice.of("dataset", args.data, None, parse_assignments(args.settings).get("data", {}), "data")
+    data = ComponentRef.of("dataset", args.data, None, parse_assignments(args.settings).get("data", {}), "data")
     train, test = (Windows(data.build(split), args.frames, args.fps, args.seed, SIZE) for split in ("train", "test"))
     labels = sorted({w.dataset[index].label for w in (train, test) for index in range(len(w.dataset))})
     if "" in labels or len(labels) < 2:

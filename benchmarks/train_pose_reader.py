@@ -17,7 +17,7 @@ import torch
 from rich.progress import track
 from torch import Tensor
 
-from motionkit.assembly import Choice
+from motionkit.assembly import ComponentRef
 from motionkit.config import parse_assignments
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.pck import correct_keypoints
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
-    data = Choice.of("dataset", args.data, None, parse_assignments(args.settings).get("data", {}), "data")
+    data = ComponentRef.of("dataset", args.data, None, parse_assignments(args.settings).get("data", {}), "data")
     train, test = (Windows(data.build(split), FRAMES, FPS, args.seed, SIZE) for split in ("train", "test"))
     skeleton = train.dataset.skeleton
 

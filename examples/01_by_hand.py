@@ -22,7 +22,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torchdiffeq import odeint
 
 from motionkit.datasets.actions import Actions
-from motionkit.io.pictures import save_png, trajectories
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.trajectories import trajectories
 
 K, FRAMES, FPS = 17, 16, 16
 NOISE, HIDDEN, WIDTH, BATCH = 64, 128, 128, 64

@@ -17,8 +17,9 @@ import motionkit
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.pictures import save_png, trajectories
 from motionkit.motion.ode import OdeMotion
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.trajectories import trajectories
 from motionkit.training.motion_stage import MotionStage
 from motionkit.windows import collate
 

@@ -22,7 +22,8 @@ from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.pictures import save_png, trajectories
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.trajectories import trajectories
 from motionkit.testing import check_motion
 from motionkit.training.motion_stage import MotionStage
 from motionkit.windows import collate

@@ -13,8 +13,9 @@ from pathlib import Path
 import torch
 
 import motionkit
-from motionkit.io.pictures import overlay, to_picture
 from motionkit.io.video import write_video
+from motionkit.pictures.picture import to_picture
+from motionkit.pictures.skeletons import overlay
 
 CURVES = {
     "own-speed": "1",

@@ -22,8 +22,8 @@ from motionkit.datasets.actions import Actions
 from motionkit.discriminators.video import VideoDiscriminator
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.pictures import save_png
 from motionkit.numerics.pose_maps import pixel_centres
+from motionkit.pictures.picture import save_png
 from motionkit.testing import check_renderer
 from motionkit.training.render_stage import RenderStage
 from motionkit.windows import collate

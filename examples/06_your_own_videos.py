@@ -16,8 +16,8 @@ import torch
 
 from motionkit.cli import cli
 from motionkit.datasets.actions import Actions
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
+from motionkit.pictures.picture import to_picture
 
 FPS, SIZE = 25, 64
 

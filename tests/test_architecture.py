@@ -10,12 +10,12 @@ PACKAGE = Path(motionkit.__file__).parent
 FLOORS = [
     {"interfaces"},
     {"registry", "config"},
-    {"io", "numerics", "testing"},
-    {"drawing"},
-    {"motion", "rendering", "discriminators", "datasets", "detectors"},
+    {"io", "numerics"},
+    {"drawing", "pictures", "testing"},
+    {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
-    {"benchmark"},
+    {"bench"},
     {"cli"},
 ]
 

@@ -32,8 +32,8 @@ from motionkit.config import parse_assignments
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
 from motionkit.evaluation.evaluation import Protocol
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import write_video
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig

@@ -12,7 +12,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from motionkit import TwoStageGenerator, frame_times
-from motionkit.assembly import Choice
+from motionkit.assembly import ComponentRef
 from motionkit.interfaces import COCO17, ConfigError, RunError, VideoGenerator
 from motionkit.interfaces.seeding import seeded
 from motionkit.registry import call_name, plugins
@@ -79,7 +79,7 @@ def assert_makes_clips(generator: VideoGenerator) -> None:
 
 
 def judged_by(discriminator: str) -> str:
-    judges: str = Choice.of("discriminator", discriminator, "small", {}, "discriminator").component.judges
+    judges: str = ComponentRef.of("discriminator", discriminator, "small", {}, "discriminator").component.judges
     return judges
 
 
@@ -110,7 +110,7 @@ def test_each_renderer_plays_against_each_discriminator_of_video(renderer: str, 
 @pytest.mark.parametrize(("motion", "renderer"), list(product(names("motion"), names("renderer"))))
 def test_each_renderer_draws_each_motion_of_its_skeleton(motion: str, renderer: str) -> None:
     motions, renderers = (
-        Choice.of(group, name, "small", SHRUNK.get(name, {}), group)
+        ComponentRef.of(group, name, "small", SHRUNK.get(name, {}), group)
         for group, name in (("motion", motion), ("renderer", renderer))
     )
     assert_makes_clips(TwoStageGenerator(motions.build(COCO17), renderers.build(COCO17)))

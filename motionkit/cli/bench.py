@@ -10,10 +10,10 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from motionkit.benchmark.bench import Bench
-from motionkit.benchmark.plan import Plan
-from motionkit.benchmark.publish import publish
-from motionkit.benchmark.report import summary_sheet, training_sheet
+from motionkit.bench.bench import Bench
+from motionkit.bench.plan import Plan
+from motionkit.bench.publish import publish
+from motionkit.bench.report import summary_sheet, training_sheet
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
 
@@ -84,7 +84,7 @@ def bench(
     benchmark = Bench(plan, out or _free_name(plan))
 
     console = Console(stderr=True)
-    for name, reason in (system for system in plan.systems if not hasattr(system, "cells")):
+    for name, reason in plan.left_out:
         console.print(f"warning: {name} is left out: {reason}", markup=False, soft_wrap=True)
     if stop := benchmark.train(lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)):
         click.echo(

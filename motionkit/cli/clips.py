@@ -1,4 +1,4 @@
-"""What the commands that make clips share: their options, how clips are seen, and how they are written."""
+"""What the commands that make clips share: their options, what a contact sheet shows, and how clips are written."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from motionkit.assembly import load
-from motionkit.interfaces import Clips, Skeleton, VideoGenerator
-from motionkit.io.pictures import Picture, overlay, save_png, to_picture
+from motionkit.interfaces import VideoGenerator
 from motionkit.io.video import write_video
+from motionkit.pictures.picture import Picture, save_png
 
 SHOWN_FRAMES = 8
 """How many of a clip's frames a contact sheet shows."""
@@ -44,15 +44,6 @@ def open_run(run: Path) -> VideoGenerator:
 def length(generator: VideoGenerator, seconds: float | None) -> float:
     """Seconds of a clip that was asked for without a length."""
     return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
-
-
-def as_seen(piece: Clips, skeleton: Skeleton | None, with_overlay: bool = False, size: int = 256) -> Picture:
-    """A piece of clips as people see it, uint8 (B, T, H, W, 3): stick figures of ``size`` where there is no video."""
-    if skeleton is None or piece.keypoints is None or not (with_overlay or piece.video is None):
-        return to_picture(piece.video_BTCHW)
-    videos = [None] * len(piece) if piece.video is None else list(piece.video.cpu())
-    pairs = zip(videos, piece.keypoints.cpu(), strict=True)
-    return np.stack([overlay(video_TCHW, keypoints_TK2, skeleton, size) for video_TCHW, keypoints_TK2 in pairs])
 
 
 class Shown:

@@ -21,8 +21,8 @@ from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
 from motionkit.evaluation.pictures import beside_nearest, real_above_generated, spreads
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
-from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
+from motionkit.pictures.picture import save_png
 from motionkit.training.experiment import Experiment
 
 

@@ -7,9 +7,12 @@ import torch
 
 from motionkit.cli import clips
 from motionkit.interfaces import VideoGenerator
-from motionkit.io.pictures import TILE, Picture, film_strips, save_png, trajectories
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
+from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.sheets import TILE, film_strips
+from motionkit.pictures.skeletons import as_seen
+from motionkit.pictures.trajectories import trajectories
 
 SHOWN_CLIPS, FRAMES, DENSER = 4, 8, 4
 
@@ -48,6 +51,6 @@ def _frame_rates(generator: VideoGenerator, seconds: float, fps: float, seed: in
     strips, columns = [], []
     for step, rate in zip((4, 2, 1), rates, strict=True):
         sample = generator.sample(1, times=frame_times(seconds, rate), seed=seed)
-        strips.append(clips.as_seen(sample, generator.skeleton, size=TILE)[0])
+        strips.append(as_seen(sample, generator.skeleton, size=TILE)[0])
         columns.append(torch.arange(1, len(sample.times) + 1) * step - 1)
     return film_strips(strips, [column.tolist() for column in columns], [f"{rate:g} a second" for rate in rates])

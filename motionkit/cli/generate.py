@@ -14,8 +14,11 @@ from torch import Tensor
 from motionkit.cli import clips
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.atomic import replacing
-from motionkit.io.pictures import contact_sheet, save_png, trajectories
 from motionkit.numerics.timeline import SpeedCurve, frame_times
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.sheets import contact_sheet
+from motionkit.pictures.skeletons import as_seen
+from motionkit.pictures.trajectories import trajectories
 
 FORMATS = ("mp4", "gif", "png", "npz")
 SHOWN_CLIPS = 8
@@ -62,7 +65,7 @@ def generate(
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
         pieces = generator.pieces(generator.noise(1, seed, first=clip), times_T.to(generator.device))
         keypoints: list[Tensor] = []
-        seen = (clips.as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
+        seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
         shown = clips.Shown(len(times_T))
         frames = (frame_HWC for piece_BTHWC in shown.passing(seen) for frame_HWC in piece_BTHWC[0])
         path = out / f"clip-{clip:03d}"

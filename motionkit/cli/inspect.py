@@ -15,7 +15,7 @@ from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_pictur
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.manifest import NAME, Manifest, read_manifest
-from motionkit.io.pictures import save_png
+from motionkit.pictures.picture import save_png
 
 STYLE = (
     "body { font: 14px sans-serif; margin: 2em } img { max-width: 100% } "

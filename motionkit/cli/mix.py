@@ -8,8 +8,10 @@ import torch
 
 from motionkit.cli import clips
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
-from motionkit.io.pictures import contact_sheet, mosaic, save_png
 from motionkit.numerics.timeline import frame_times
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.sheets import contact_sheet, mosaic
+from motionkit.pictures.skeletons import as_seen
 
 Part = Literal["motion", "appearance"]
 
@@ -53,7 +55,7 @@ def mix(
 
     pieces = generator.pieces(mixed(generator, cells, seed), times_T.to(generator.device))
     shown = clips.Shown(len(times_T))
-    seen = shown.passing(clips.as_seen(piece, generator.skeleton) for piece in pieces)
+    seen = shown.passing(as_seen(piece, generator.skeleton) for piece in pieces)
     clips.write_clip(out / "grid", format_, (frame for piece in seen for frame in mosaic(piece, cols)), fps)
     labels = [f"motion {motion}, appearance {appearance}" for motion, appearance in cells]
     save_png(out / "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))

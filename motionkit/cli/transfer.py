@@ -11,9 +11,11 @@ from torch import Tensor
 from motionkit.assembly import ROLES, TwoStageGenerator, join
 from motionkit.cli import clips
 from motionkit.interfaces import Clips, Noise
-from motionkit.io.pictures import Picture, contact_sheet, enlarge, mosaic, save_png
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
+from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.sheets import contact_sheet, enlarge, mosaic
+from motionkit.pictures.skeletons import as_seen
 
 PANEL = 256
 """Height and width of each of a clip's panels, in pixels; more where a renderer draws larger frames."""
@@ -81,7 +83,7 @@ def _panels(
         panels = [Clips(drawn.times, drawn.keypoints), drawn]
         if moved.video is not None:
             panels.insert(0, moved)
-        yield np.concatenate([enlarge(clips.as_seen(panel, target.skeleton), size) for panel in panels])
+        yield np.concatenate([enlarge(as_seen(panel, target.skeleton), size) for panel in panels])
 
 
 def _pieces_like(source: TwoStageGenerator, own: Noise, times_T: Tensor) -> Iterator[Clips]:

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from motionkit import registry
-from motionkit.assembly import Choice
+from motionkit.assembly import ComponentRef
 from motionkit.evaluation.reading import Reader, ReadMetric
 from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
 
 
 def choose_metrics(
     names: str | None, settings: Mapping[str, Any], skeleton: Skeleton, reader: str | None = None
-) -> tuple[dict[str, Choice], dict[str, Metric], dict[str, str]]:
+) -> tuple[dict[str, ComponentRef], dict[str, Metric], dict[str, str]]:
     """The metrics by name, as they are remembered and as they are built, and why others are left out.
 
     Of metrics that were not named one by one, those are left out that can't be had as they are.
@@ -39,7 +39,7 @@ def choose_metrics(
     read = None if reader is None else Reader(reader, skeleton)
     for name in wanted:
         try:
-            choice = Choice.of("metric", name, None, settings.get(name, {}), where=name)
+            choice = ComponentRef.of("metric", name, None, settings.get(name, {}), where=name)
             metric = choice.build(skeleton)
             built[name] = metric if read is None or metric.needs != "keypoints" else ReadMetric(metric, read)
         except (ConfigError, PluginError) as error:

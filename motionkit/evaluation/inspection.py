@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.style
 import numpy as np
 import torch
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from torch import Tensor
 
 from motionkit.evaluation.bones import bone_lengths
 from motionkit.interfaces import Clip, ClipDataset, Skeleton
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.pictures import Picture, contact_sheet, overlay
+from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.picture import Picture
+from motionkit.pictures.sheets import contact_sheet
+from motionkit.pictures.skeletons import overlay
 
 FRAMES, SIZE = 8, 64
 """What the picture shows of a clip: frames, and their height and width in pixels before they are enlarged."""
@@ -99,9 +99,7 @@ def statistics_picture(rows: Sequence[ClipStatistics]) -> Picture:
         "acceleration": "acceleration (units/s²)",
         "bone_spread": "spread of bone lengths",
     }
-    with matplotlib.style.context("default"):
-        figure = Figure(figsize=(15, 2.6), dpi=100, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
+    with blank_figure(15, 2.6) as figure:
         for plot, (name, title) in zip(figure.subplots(1, len(panels)), panels.items(), strict=True):
             values = np.array([getattr(row, name) for row in rows], float)
             room = 1e-6 * max(
@@ -109,5 +107,4 @@ def statistics_picture(rows: Sequence[ClipStatistics]) -> Picture:
             )  # clips that are all alike differ by rounding, too little for bins
             plot.hist(values, bins=np.linspace(values.min() - room, values.max() + room, 21), color="0.35")
             plot.set_xlabel(title)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        return drawn(figure)

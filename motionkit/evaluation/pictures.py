@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-import matplotlib.style
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from torch import Tensor
 
 from motionkit.evaluation.evaluation import Evaluation
 from motionkit.evaluation.memorisation import nearest
-from motionkit.interfaces import Skeleton, Split, VideoGenerator
-from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
+from motionkit.interfaces import Split, VideoGenerator
+from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.picture import Picture
+from motionkit.pictures.sheets import TILE, contact_sheet
+from motionkit.pictures.skeletons import as_seen
+from motionkit.windows import collate
 
 SHOWN = 4
 """Clips of each kind."""
@@ -58,9 +59,7 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
     single = {name: it for name, it in features.items() if isinstance(it, Tensor) and it.shape[1] == 1}
     if not single:
         return None
-    with matplotlib.style.context("default"):
-        figure = Figure(figsize=(5, 0.4 + 1.8 * len(single)), dpi=100, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
+    with blank_figure(5, 0.4 + 1.8 * len(single)) as figure:
         for plot, (name, generated_M1) in zip(
             figure.subplots(len(single), squeeze=False)[:, 0], single.items(), strict=True
         ):
@@ -72,25 +71,15 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
             plot.set_xlabel(name)
             plot.set_yticks([])
         figure.axes[0].legend(frameon=False)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        return drawn(figure)
 
 
 def _generated(evaluation: Evaluation, generator: VideoGenerator, index: int, size: int | None) -> Picture:
     times_T = evaluation.protocol.grid_T.float()
     sample = next(evaluation.generated(generator, times_T, range(index, index + 1), video=size is not None))
-    video, keypoints = (None if part is None else part[0] for part in (sample.video, sample.keypoints))
-    return _frames(video, keypoints, generator.skeleton)
+    return as_seen(sample, generator.skeleton, size=TILE)[0]
 
 
 def _real(evaluation: Evaluation, split: Split, index: int, size: int | None) -> Picture:
     windows = evaluation.windows(split, "real", size)
-    return _frames(windows[index].video_TCHW, windows[index].keypoints_TK2, windows.dataset.skeleton)
-
-
-def _frames(video_TCHW: Tensor | None, keypoints_TK2: Tensor | None, skeleton: Skeleton | None) -> Picture:
-    """A clip as people see it, uint8 (T, H, W, 3): a stick figure where there is no video."""
-    if video_TCHW is not None:
-        return to_picture(video_TCHW)
-    assert keypoints_TK2 is not None and skeleton is not None
-    return overlay(None, keypoints_TK2, skeleton, size=128)
+    return as_seen(collate([windows[index]]), windows.dataset.skeleton, size=TILE)[0]

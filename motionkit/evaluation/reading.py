@@ -9,7 +9,7 @@ from torch import Tensor
 from motionkit.config import build_config
 from motionkit.evaluation.pose_reader import TrainedReader
 from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Detector, Frame, Metric, Skeleton
-from motionkit.io.pictures import to_picture
+from motionkit.pictures.picture import to_picture
 from motionkit.registry import find
 
 TRAINED = "trained"

@@ -16,10 +16,10 @@ from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, NonFiniteError, RunError
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.pictures import save_png
 from motionkit.io.run import RunFolder
+from motionkit.pictures.picture import save_png
+from motionkit.pictures.sheets import compare
 from motionkit.training.batches import shared_batches
-from motionkit.training.compare import compare
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage

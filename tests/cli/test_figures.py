@@ -9,7 +9,8 @@ from PIL import Image
 import motionkit as mk
 from motionkit.cli.clips import Shown
 from motionkit.interfaces import ConfigError, RunError
-from motionkit.io.pictures import GUTTER, TILE, to_picture
+from motionkit.pictures.picture import to_picture
+from motionkit.pictures.sheets import GUTTER, TILE
 
 
 def test_frames_of_one_time_are_in_one_column(tiny_run: Path, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from motionkit import registry
 from motionkit.datasets.faces import Faces
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import FACE13, Frame, PluginError
-from motionkit.io.pictures import to_picture
 from motionkit.io.video import read_video, write_video
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.settings import VideoSettings

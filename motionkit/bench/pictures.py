@@ -2,31 +2,28 @@
 
 from collections.abc import Mapping
 
-import matplotlib.style
 import numpy as np
 import torch
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from torch import Tensor
 
-from motionkit.benchmark.results import Summary
+from motionkit.bench.results import Summary, Unmeasured
 from motionkit.interfaces import Clips, Skeleton, VideoGenerator
-from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
+from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.picture import Picture
+from motionkit.pictures.sheets import TILE, contact_sheet
+from motionkit.pictures.skeletons import as_seen
 
 CLIPS = 3
 """Clips of each system on a picture that sets systems side by side."""
-STICK_SIZE = 128
 CANDIDATE, OTHER = "#1f6fb4", "#9aa3ab"
 
 
-def bars(metric: str, summaries: Mapping[str, Summary | str]) -> Picture:
+def bars(metric: str, summaries: Mapping[str, Summary | Unmeasured]) -> Picture:
     """A bar for each system's mean, its 95 % interval, a dot for each seed, and a line at the score of real clips."""
-    with matplotlib.style.context("default"):
-        figure = Figure(figsize=(7, 1.2 + 0.42 * len(summaries)), dpi=110, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
+    with blank_figure(7, 1.2 + 0.42 * len(summaries), dpi=110) as figure:
         plot = figure.subplots()
         for place, (_, it) in enumerate(summaries.items()):
-            if isinstance(it, str):
+            if isinstance(it, Unmeasured):
                 plot.text(0.01, place, " not measured", transform=plot.get_yaxis_transform(), va="center", color="0.4")
                 continue
             plot.barh(place, it.value, height=0.6, color=OTHER if place else CANDIDATE)
@@ -41,8 +38,7 @@ def bars(metric: str, summaries: Mapping[str, Summary | str]) -> Picture:
         plot.set_xlabel(f"{metric} ({'real is best' if found.better == 'real' else found.better + ' is better'})")
         plot.legend(loc="best", frameon=False, fontsize="small")
         plot.spines[["top", "right"]].set_visible(False)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        return drawn(figure)
 
 
 def sample(generator: VideoGenerator, times_T: Tensor, seed: int) -> Clips:
@@ -54,16 +50,10 @@ def sample(generator: VideoGenerator, times_T: Tensor, seed: int) -> Clips:
 
 def side_by_side(samples: Mapping[str, Clips], skeleton: Skeleton) -> Picture:
     """Rows of frames, some clips of each system; stick figures where there is no video."""
-    clips = {name: _frames(it, skeleton) for name, it in samples.items()}
+    clips = {name: as_seen(it, skeleton, size=TILE) for name, it in samples.items()}
     frames, size = (max(it.shape[axis] for it in clips.values()) for axis in (1, 2))
     labels = [name if row == 0 else "" for name in clips for row in range(len(clips[name]))]
     return contact_sheet(np.concatenate([_fit(it, frames, size) for it in clips.values()]), labels=labels)
-
-
-def _frames(made: Clips, skeleton: Skeleton) -> Picture:
-    if made.video is not None:
-        return to_picture(made.video)
-    return np.stack([overlay(None, keypoints_TK2, skeleton, STICK_SIZE) for keypoints_TK2 in made.keypoints_BTK2])
 
 
 def _fit(clips_BTHWC: Picture, frames: int, size: int) -> Picture:

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from motionkit.benchmark.pictures import bars
-from motionkit.benchmark.report import Sheet
-from motionkit.benchmark.results import Outcome, Summary, summarise
+from motionkit.bench.pictures import bars
+from motionkit.bench.report import Sheet
+from motionkit.bench.results import Outcome, Results, Summary, Unmeasured, summarise
 from motionkit.evaluation.evaluation import Score
 
 
@@ -35,8 +35,19 @@ def test_one_seed_has_no_deviation_and_a_failed_one_is_not_counted() -> None:
 
 
 def test_without_a_score_there_is_a_reason() -> None:
-    assert summarise(outcomes("it knows no keypoints"), "m") == "it knows no keypoints"
-    assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == "failed"
+    assert summarise(outcomes("it knows no keypoints"), "m") == Unmeasured("it knows no keypoints")
+    assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == Unmeasured("failed")
+
+
+def test_reasons_are_sentences_in_the_document() -> None:
+    scores: dict[str, Score | str] = {"m": score(1, 0.5, 2), "video": "it makes no video"}
+    both = [Outcome(system="s", seed=0, scores=scores), Outcome(system="t", seed=None, error="NaN")]
+    results = Results(
+        plan={}, protocol={}, metrics={"m": {}, "video": {}}, left_out={"lpips": "no weights"}, experiments={},
+        environment={}, systems=["s", "t"], outcomes=both,
+    )  # fmt: skip
+    assert results.document()["summary"]["m"]["t"] == "failed"
+    assert results.unmeasured() == {"video": "it makes no video", "lpips": "no weights"}
 
 
 def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
@@ -47,7 +58,7 @@ def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
 def test_bars_are_as_long_as_the_values() -> None:
     row = {
         name: summarise(outcomes(score(value, value, value)), "m") for name, value in (("one", 4.0), ("two", 2.0))
-    } | {"none": "failed"}
+    } | {"none": Unmeasured("failed")}
     picture = bars("m", row).astype(int)
     blue = ((picture[..., 2] - picture[..., 0]) > 100).any(0).sum()
     grey = (np.abs(picture - [0x9A, 0xA3, 0xAB]).sum(-1) < 6).any(0).sum()

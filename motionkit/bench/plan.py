@@ -2,51 +2,17 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from motionkit.bench.systems import ROLES, LeftOut, System, Trial, baseline, existing_run, two_stages
 from motionkit.config import build_config, merge
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import ConfigError, PluginError
-from motionkit.registry import find, plugins, unknown
-from motionkit.training.experiment import SECTIONS, STAGES, Experiment
+from motionkit.registry import plugins
+from motionkit.training.experiment import SECTIONS, Experiment
 from motionkit.training.loop import Budget
-
-ROLES = {name: next(iter(stage.components)) for name, stage in STAGES.items()}
-"""The section of the component that each stage trains."""
-
-
-class Cell(NamedTuple):
-    """One training: of one component in one stage with one seed, in an ordinary run folder of its own."""
-
-    stage: str
-    component: str
-    seed: int
-
-    @property
-    def name(self) -> str:
-        """Of its folder, such as ``motion-ode-seed0``."""
-        return f"{ROLES[self.stage]}-{self.component.replace(':', '-')}-seed{self.seed}"
-
-
-class System(NamedTuple):
-    """What is compared: a motion model with or without a renderer, a whole generator, or a run that exists.
-
-    Attributes:
-        name: for people.
-        parts: component by the stage that trains it; empty for a run that exists.
-        run: path of that run.
-    """
-
-    name: str
-    parts: dict[str, str]
-    run: str | None = None
-
-    def cells(self, seed: int) -> list[Cell]:
-        """What has to be trained for it."""
-        return [Cell(stage, component, seed) for stage, component in self.parts.items()]
 
 
 class Plan(BaseModel, frozen=True):
@@ -91,18 +57,38 @@ class Plan(BaseModel, frozen=True):
     @property
     def candidate(self) -> System:
         """What the benchmark is about."""
-        return self._two_stages(self.motion)
+        return two_stages(self.motion, self._renderer)
+
+    @property
+    def systems(self) -> list[System]:
+        """The candidate, the baselines that can be had, and the runs."""
+        return [self.candidate, *self._found[0], *map(existing_run, self.runs)]
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """The baselines that can't be had."""
+        return self._found[1]
 
     @cached_property
-    def systems(self) -> list[System | tuple[str, str]]:
-        """The candidate, the baselines and the runs; in the place of one that isn't there its name and the reason."""
-        given = (System(Path(run).resolve().name, {}, run) for run in self.runs)
-        return [self.candidate, *map(self._baseline, self.baselines), *given]
+    def _found(self) -> tuple[list[System], list[LeftOut]]:
+        """The baselines that can be had, and those that can't."""
+        systems, left_out = [], []
+        for name in self.baselines:
+            try:
+                systems.append(baseline(name, self._renderer))
+            except (ConfigError, PluginError) as error:
+                left_out.append(LeftOut(name, str(error)))
+        return systems, left_out
+
+    @property
+    def _renderer(self) -> str | None:
+        """Of every motion model; None where keypoints alone are compared."""
+        return None if self.stage == "motion" else self.renderer
 
     def check(self) -> None:
         """Raises ConfigError where the plan contradicts itself."""
         names = [self.motion, *(name.rpartition("/")[2] for name in self.baselines)]
-        called = [system.name if isinstance(system, System) else system[0] for system in self.systems]
+        called = [system.name for system in self.systems] + [it.name for it in self.left_out]
         for name in called:
             if called.count(name) > 1:
                 raise ConfigError(f"two systems are called {name}; name a component once, and rename a run's folder")
@@ -119,52 +105,24 @@ class Plan(BaseModel, frozen=True):
                 raise ConfigError(f"{section}.name can't be set here; --motion, --renderer and --baseline name systems")
         build_config(Protocol, overrides=self.protocol, where="protocol")
 
-    def experiment(self, cell: Cell) -> Experiment:
-        """What is trained in a cell.
+    def experiment(self, trial: Trial) -> Experiment:
+        """What is trained in a trial.
 
         Raises:
             ConfigError, PluginError: it can't be.
         """
-        role = ROLES[cell.stage]
-        own = merge(self.settings.get(role, {}), self.settings.get(cell.component, {}))
+        role = ROLES[trial.stage]
+        own = merge(self.settings.get(role, {}), self.settings.get(trial.component, {}))
         settings = {section: values for section, values in self.settings.items() if section in SECTIONS} | {role: own}
-        names = {"data": self.data, "motion_discriminator": "trajectory", "video_discriminator": "video"}
-        return Experiment.settle(
-            (cell.stage,), names | {role: cell.component}, self.preset, settings, cell.seed, self.precision
-        )
+        names = {"data": self.data, role: trial.component}
+        return Experiment.settle((trial.stage,), names, self.preset, settings, trial.seed, self.precision)
 
-    def budget(self, cell: Cell) -> Budget:
-        """How long a cell is trained."""
-        stages = 2 if cell.stage == "video" else 1
+    def budget(self, trial: Trial) -> Budget:
+        """How long a trial is trained."""
+        stages = 2 if trial.stage == "video" else 1
         return Budget(self.steps, None if self.minutes is None else stages * self.minutes)
 
-    def cells(self) -> Iterator[Cell]:
+    def trials(self) -> Iterator[Trial]:
         """All trainings, each once, seed by seed."""
         for seed in range(self.seeds):
-            systems = [system for system in self.systems if isinstance(system, System)]
-            yield from dict.fromkeys(cell for system in systems for cell in system.cells(seed))
-
-    def _two_stages(self, motion: str) -> System:
-        if self.stage == "motion":
-            return System(motion, {"motion": motion})
-        return System(f"{motion}+{self.renderer}", {"motion": motion, "render": self.renderer})
-
-    def _baseline(self, called: str) -> System | tuple[str, str]:
-        kind, _, name = called.rpartition("/")
-        groups = ("motion", "generator") if self.stage == "motion" else ("generator", "motion")
-        if kind not in ("", *groups):
-            return called, f"{kind} can't be compared; write motion/{name}, generator/{name}, or {name} alone"
-        refusals = []
-        for group in (kind,) if kind else groups:
-            try:
-                find(group, name)
-            except PluginError as error:
-                refusals += [str(error)] if any(name.endswith(plugin.name) for plugin in plugins(group)) else []
-                continue
-            if group == "motion":
-                return self._two_stages(name)
-            if self.stage == "motion":
-                return called, "a whole generator has no motion model of its own; compare it with --stage both"
-            return System(name, {"video": name})
-        everything = [*plugins("motion"), *plugins("generator")]
-        return called, (refusals or [unknown(everything, "motion model or generator", name)])[0]
+            yield from dict.fromkeys(trial for system in self.systems for trial in system.trials(seed))

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from rich.table import Table
 
-from motionkit.benchmark.cells import Trained
-from motionkit.benchmark.results import Outcome, Results, Summary
+from motionkit.bench.results import Outcome, Results, Summary, Unmeasured
+from motionkit.bench.trials import Trained
 
 BETTER = {"lower": "low", "higher": "high", "real": "as real"}
 """Where the best score of a metric lies."""
@@ -113,7 +113,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _metric_sheet(name: str, row: Mapping[str, Summary | str]) -> Sheet:
+def _metric_sheet(name: str, row: Mapping[str, Summary | Unmeasured]) -> Sheet:
     summaries = [it for it in row.values() if isinstance(it, Summary)]
     rows = [
         (
@@ -126,7 +126,7 @@ def _metric_sheet(name: str, row: Mapping[str, Summary | str]) -> Sheet:
             str(len(it.values)),
         )
         if isinstance(it, Summary)
-        else (system, it, "", "", "", "", "")
+        else (system, it.reason, "", "", "", "", "")
         for system, it in row.items()
     ]
     columns = ("system", "value", "95 % interval", "over seeds", "real", "n", "seeds")

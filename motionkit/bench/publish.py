@@ -5,17 +5,17 @@ import json
 import torch
 from torch import Tensor
 
-from motionkit.benchmark.bench import Bench
-from motionkit.benchmark.pictures import CLIPS, bars, sample, side_by_side
-from motionkit.benchmark.plan import System
-from motionkit.benchmark.report import report
-from motionkit.benchmark.results import Results
-from motionkit.benchmark.swings import swings
+from motionkit.bench.bench import Bench
+from motionkit.bench.pictures import CLIPS, bars, sample, side_by_side
+from motionkit.bench.report import report
+from motionkit.bench.results import Results
+from motionkit.bench.swings import swings
 from motionkit.datasets.pendulum import PENDULUM_STATE
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import Clips, Skeleton
 from motionkit.io.atomic import replacing
-from motionkit.io.pictures import Picture, save_png, trajectories
+from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.trajectories import trajectories
 from motionkit.windows import Windows, collate
 
 FINE = 4
@@ -58,7 +58,7 @@ def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor
     real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
     samples = {"real": Clips(times_T, real.keypoints, real.video)}
     for system in bench.plan.systems:
-        if isinstance(system, System) and (outcome := results.whole(system.name)):
+        if outcome := results.whole(system.name):
             generator = bench.generator(system, outcome.seed)
             made = sample(generator, times_T, protocol.seed)
             if generator.skeleton == windows.dataset.skeleton:

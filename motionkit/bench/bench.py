@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from pydantic import TypeAdapter
 
-from motionkit.assembly import TwoStageGenerator, load, load_component
-from motionkit.benchmark.cells import Trained, existing, train_cell, trained
-from motionkit.benchmark.plan import Cell, Plan, System
-from motionkit.benchmark.results import Outcome, Results
+from motionkit.assembly import join, load
+from motionkit.bench.plan import Plan
+from motionkit.bench.results import Outcome, Results
+from motionkit.bench.systems import ROLES, System, Trial
+from motionkit.bench.trials import Trained, existing, train_trial, trained
 from motionkit.config import build_config
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
@@ -32,50 +33,50 @@ class Bench:
 
     Args:
         plan: what is compared.
-        folder: of the report; it may already hold ``runs/`` with cells that were trained elsewhere.
+        folder: of the report; it may already hold ``runs/`` with trials that were trained elsewhere.
 
     Raises:
         ConfigError, PluginError: the plan contradicts itself, or its candidate can't be had.
-        RunError: the folder is of another benchmark, or one of its cells is another experiment.
+        RunError: the folder is of another benchmark, or one of its trials is another experiment.
     """
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         plan.check()
         self.plan, self.folder = plan, folder
         new = self._is_new()
-        self.errors: dict[Cell, str] = {}
+        self.errors: dict[Trial, str] = {}
         self.experiments = {}
-        for cell in plan.cells():
+        for trial in plan.trials():
             try:
-                self.experiments[cell] = plan.experiment(cell)
+                self.experiments[trial] = plan.experiment(trial)
             except MotionkitError as error:
-                if cell in plan.candidate.cells(cell.seed):
+                if trial in plan.candidate.trials(trial.seed):
                     raise
-                self.errors[cell] = str(error)
-        for cell in self.experiments:
-            existing(plan, cell, self.path(cell))
+                self.errors[trial] = str(error)
+        for trial in self.experiments:
+            existing(plan, trial, self.path(trial))
         self._choose_metrics()
         if new:
             self._claim()
 
-    def path(self, cell: Cell) -> Path:
-        """A cell's run folder."""
-        return self.folder / "runs" / cell.name
+    def path(self, trial: Trial) -> Path:
+        """A trial's run folder."""
+        return self.folder / "runs" / trial.name
 
     def train(self, tell: Tell) -> Stop | None:
-        """Train all cells that are not finished; one that fails is remembered, and the rest goes on.
+        """Train all trials that are not finished; one that fails is remembered, and the rest goes on.
 
         Returns:
             Where the training was stopped by Ctrl-C or a polite kill, or None.
         """
-        for number, cell in enumerate(self.experiments, 1):
-            tell(f"[{number}/{len(self.experiments)}] {cell.name}")
+        for number, trial in enumerate(self.experiments, 1):
+            tell(f"[{number}/{len(self.experiments)}] {trial.name}")
             try:
-                if stop := train_cell(self.plan, cell, self.path(cell)):
+                if stop := train_trial(self.plan, trial, self.path(trial)):
                     return stop
             except Exception as error:
-                self.errors[cell] = self._failure(cell.name, error)
-                tell(f"{cell.name} failed: {self.errors[cell]}")
+                self.errors[trial] = self._failure(trial.name, error)
+                tell(f"{trial.name} failed: {self.errors[trial]}")
         return None
 
     def evaluate(self, tell: Tell, on_progress: Progress | None = None) -> Results:
@@ -84,12 +85,10 @@ class Bench:
         evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, protocol)
         outcomes = []
         for system in self.plan.systems:
-            if not isinstance(system, System):
-                outcomes.append(Outcome(system=system[0], seed=None, error=system[1]))
-                continue
             for seed in [None] if system.run else range(self.plan.seeds):
                 tell(f"measuring {system.name}" + ("" if seed is None else f", seed {seed}"))
                 outcomes.append(self._outcome(system, seed, evaluation, on_progress))
+        outcomes += [Outcome(system=name, seed=None, error=reason) for name, reason in self.plan.left_out]
         return Results(
             plan=self.plan.model_dump(mode="json"),
             protocol=protocol.model_dump(mode="json"),
@@ -97,8 +96,8 @@ class Bench:
                 name: choice.model_dump(include={"distribution", "version", "config"})
                 for name, choice in self.choices.items()
             },
-            experiments={cell.name: it.model_dump(mode="json") for cell, it in self.experiments.items()},
-            left_out=self.left_out,
+            experiments={trial.name: it.model_dump(mode="json") for trial, it in self.experiments.items()},
+            left_out=self.metrics_left_out,
             environment=environment(),
             systems=list(dict.fromkeys(outcome.system for outcome in outcomes)),
             outcomes=outcomes,
@@ -117,21 +116,18 @@ class Bench:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         if system.run or seed is None:
             return load(system.run or "", device)
-        cells = {cell.stage: cell for cell in system.cells(seed)}
-        for cell in cells.values():
-            if cell in self.errors:
-                raise RunError(f"{cell.name}: {self.errors[cell]}")
-        if "video" in cells:
-            return load(self.path(cells["video"]), device)
-        parts = [
-            load_component(RunFolder.open(self.path(cells[stage])), role)
-            for stage, role in (("motion", "motion"), ("render", "renderer"))
-            if stage in cells
-        ]
-        return TwoStageGenerator(*parts).to(device).eval()
+        trials = {trial.stage: trial for trial in system.trials(seed)}
+        for trial in trials.values():
+            if trial in self.errors:
+                raise RunError(f"{trial.name}: {self.errors[trial]}")
+        if "video" in trials:
+            return load(self.path(trials["video"]), device)
+        return (
+            join({ROLES[stage]: RunFolder.open(self.path(trial)) for stage, trial in trials.items()}).to(device).eval()
+        )
 
     def _runs(self, system: System, seed: int | None) -> list[Path]:
-        return [Path(system.run)] if system.run else [self.path(cell) for cell in system.cells(seed or 0)]
+        return [Path(system.run)] if system.run else [self.path(trial) for trial in system.trials(seed or 0)]
 
     def _outcome(
         self, system: System, seed: int | None, evaluation: Evaluation, on_progress: Progress | None
@@ -178,8 +174,8 @@ class Bench:
         """The plan's protocol; the size of real video is that of the candidate's frames."""
         protocol = self.plan.protocol
         if self.plan.stage == "both" and protocol.get("size") is None:
-            cell = next(cell for cell in self.experiments if cell.stage == "render")
-            renderer = self.experiments[cell].stage("render", self.dataset("train").skeleton).generator
+            trial = next(trial for trial in self.experiments if trial.stage == "render")
+            renderer = self.experiments[trial].stage("render", self.dataset("train").skeleton).objective.generator
             protocol = protocol | {"size": renderer.image_size}
         return build_config(Protocol, overrides=protocol, where="protocol")
 
@@ -187,7 +183,7 @@ class Bench:
         plan = self.plan
         names = {plugin.name for plugin in plugins("metric")}
         settings = {section: values for section, values in plan.settings.items() if section in names}
-        self.choices, self.metrics, self.left_out = choose_metrics(
+        self.choices, self.metrics, self.metrics_left_out = choose_metrics(
             plan.metrics, settings, self.dataset("test").skeleton, plan.read
         )
         if plan.metrics is None and plan.stage == "motion":

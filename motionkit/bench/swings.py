@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from motionkit.datasets.pendulum import state
 from motionkit.interfaces import Clips
-from motionkit.io.pictures import Picture
+from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.picture import Picture
 
 SHOWN = 3
 
@@ -23,9 +21,7 @@ def swings(samples: Mapping[str, Clips]) -> Picture:
     Args:
         samples: keypoints of at least :data:`SHOWN` clips by system.
     """
-    with matplotlib.style.context("default"):
-        figure = Figure(figsize=(4 * SHOWN + 2, 2.3 * len(samples) + 0.4), dpi=100, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
+    with blank_figure(4 * SHOWN + 2, 2.3 * len(samples) + 0.4) as figure:
         grid = figure.subplots(len(samples), 2 * SHOWN, squeeze=False, width_ratios=(2.2, 1) * SHOWN)
         for row, (name, it) in zip(grid, samples.items(), strict=True):
             theta_BT, rate_BT = (values.double().numpy() for values in state(it.keypoints_BTK2))
@@ -40,8 +36,7 @@ def swings(samples: Mapping[str, Clips]) -> Picture:
         for curves in grid[-1, ::2]:
             curves.set_xlabel("time (s)")
         figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2, frameon=False)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        return drawn(figure)
 
 
 def _bob(plot: Axes, theta_T: np.ndarray) -> None:

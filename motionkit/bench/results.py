@@ -2,11 +2,11 @@
 
 import statistics
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from motionkit.benchmark.cells import Trained
+from motionkit.bench.trials import Trained
 from motionkit.evaluation.evaluation import Score
 
 
@@ -54,13 +54,19 @@ class Summary(BaseModel, frozen=True):
     reference: str
 
 
-def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | str:
-    """A metric over the outcomes of one system, or why it has no value."""
+class Unmeasured(NamedTuple):
+    """A metric that a system has no score of, and why."""
+
+    reason: str
+
+
+def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | Unmeasured:
+    """A metric over the outcomes of one system."""
     outcomes = list(outcomes)
     found = [outcome.scores.get(metric) for outcome in outcomes]
     scores = [score for score in found if isinstance(score, Score)]
     if not scores:
-        return next((score for score in found if isinstance(score, str)), "failed")
+        return Unmeasured(next((score for score in found if isinstance(score, str)), "failed"))
     values = [score.value for score in scores]
     return Summary(
         value=statistics.fmean(values),
@@ -83,9 +89,9 @@ class Results(BaseModel, frozen=True):
         protocol: of the evaluation, whole.
         metrics: by name: distribution, version, settings.
         left_out: why metrics that are installed can't be had.
-        experiments: by cell: all that its training was told.
+        experiments: by trial: all that its training was told.
         environment: hardware and versions.
-        systems: names, in order; the first is the candidate.
+        systems: names, in order; the first is the candidate, the last are those that were left out.
         outcomes: by system and seed.
     """
 
@@ -106,26 +112,27 @@ class Results(BaseModel, frozen=True):
         """The first outcome of a system that did not fail, if there is one."""
         return next((outcome for outcome in self.of(system) if outcome.error is None), None)
 
-    def summaries(self, metric: str) -> dict[str, Summary | str]:
+    def summaries(self, metric: str) -> dict[str, Summary | Unmeasured]:
         """A metric of every system."""
         return {system: summarise(self.of(system), metric) for system in self.systems}
 
-    def measured(self) -> dict[str, dict[str, Summary | str]]:
+    def measured(self) -> dict[str, dict[str, Summary | Unmeasured]]:
         """By metric the systems' summaries, where at least one system has a score."""
         tables = {metric: self.summaries(metric) for metric in self.metrics}
         return {metric: row for metric, row in tables.items() if any(isinstance(it, Summary) for it in row.values())}
 
     def unmeasured(self) -> dict[str, str]:
         """By metric why no system has it."""
-        rest = self.metrics.keys() - self.measured().keys()
-        reasons = {metric: str(self.summaries(metric)[self.systems[0]]) for metric in self.metrics if metric in rest}
-        return reasons | self.left_out
+        candidate, measured = self.of(self.systems[0]), self.measured()
+        rest = {metric: summarise(candidate, metric) for metric in self.metrics if metric not in measured}
+        return {metric: it.reason for metric, it in rest.items() if isinstance(it, Unmeasured)} | self.left_out
 
     def document(self) -> dict[str, Any]:
         """The contents of results.json."""
         summary = {
             metric: {
-                system: it.model_dump(mode="json") if isinstance(it, Summary) else it for system, it in row.items()
+                system: it.model_dump(mode="json") if isinstance(it, Summary) else it.reason
+                for system, it in row.items()
             }
             for metric, row in self.measured().items()
         }

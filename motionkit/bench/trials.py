@@ -1,10 +1,11 @@
-"""Cells: the trainings of a benchmark, each in an ordinary run folder that is kept, gone on with, or refused."""
+"""Trials: the trainings of a benchmark, each in an ordinary run folder that is kept, gone on with, or refused."""
 
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from motionkit.benchmark.plan import Cell, Plan
+from motionkit.bench.plan import Plan
+from motionkit.bench.systems import Trial
 from motionkit.interfaces import RunError
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
@@ -34,15 +35,15 @@ def trained(run: RunFolder) -> list[Trained]:
     ]
 
 
-def existing(plan: Plan, cell: Cell, path: Path) -> RunFolder | None:
-    """The cell's run folder, or None if there is none yet.
+def existing(plan: Plan, trial: Trial, path: Path) -> RunFolder | None:
+    """The trial's run folder, or None if there is none yet.
 
     Raises:
         RunError: what is there is another experiment.
     """
     if not path.exists():
         return None
-    run, wanted = RunFolder.open(path), plan.experiment(cell)
+    run, wanted = RunFolder.open(path), plan.experiment(trial)
     made = Experiment.of(run)
     for name in ("components", "stages", "seed", "precision"):
         if _comparable(made, name) != _comparable(wanted, name):
@@ -56,8 +57,8 @@ def _comparable(experiment: Experiment, name: str) -> object:
     return {role: {**choice, "version": ""} for role, choice in value.items()} if name == "components" else value
 
 
-def train_cell(plan: Plan, cell: Cell, path: Path) -> Stop | None:
-    """Train a cell until its budget is spent; what is there already is kept, and gone on with.
+def train_trial(plan: Plan, trial: Trial, path: Path) -> Stop | None:
+    """Train a trial until its budget is spent; what is there already is kept, and gone on with.
 
     Returns:
         Where the training was stopped by Ctrl-C or a polite kill, or None if the budget is spent.
@@ -65,15 +66,15 @@ def train_cell(plan: Plan, cell: Cell, path: Path) -> Stop | None:
     Raises:
         MotionkitError: it can't be trained.
     """
-    budget = plan.budget(cell)
-    run = existing(plan, cell, path)
+    budget = plan.budget(trial)
+    run = existing(plan, trial, path)
     if run is None:
-        document = check(plan.experiment(cell))
+        document = check(plan.experiment(trial))
         run = RunFolder.create(path, {**document, "budget": budget._asdict()})
     experiment = Experiment.of(run)
-    [(stage, settings)] = experiment.stages.items()
+    (stage,) = experiment.stages
     state = run.load_state(stage)
-    least = Budget(settings["steps"], None) if budget == Budget(None, None) else budget
+    least = Budget(experiment.config(stage).steps, None) if budget == Budget(None, None) else budget
     if state is not None and least.spent(state["steps"], state["seconds"]):
         return None
     run.document["budget"] = budget._asdict()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from benchmarking import COMMAND, TINY, TINY_VIDEO, Bench, found
 
-from motionkit.benchmark import bench as bench_module
+from motionkit.bench import bench as bench_module
 from motionkit.interfaces import NonFiniteError, RunError
 from motionkit.training.progress import StageProgress
 
@@ -31,8 +31,8 @@ def test_every_system_and_seed_is_measured_and_reported(whole: Path) -> None:
     assert [(it["system"], it["seed"]) for it in results["outcomes"]] == [
         ("ode", 0), ("ode", 1), ("rnn", 0), ("rnn", 1),
     ]  # fmt: skip
-    cells = {f"motion-{name}-seed{seed}" for name in ("ode", "rnn") for seed in (0, 1)}
-    assert {folder.name for folder in (whole / "runs").iterdir()} == cells == set(results["experiments"])
+    trials = {f"motion-{name}-seed{seed}" for name in ("ode", "rnn") for seed in (0, 1)}
+    assert {folder.name for folder in (whole / "runs").iterdir()} == trials == set(results["experiments"])
     assert all(it["training"][0]["steps"] == 6 and it["error"] is None for it in results["outcomes"])
     summary = results["summary"]["trajectory_frechet"]
     values = [it["scores"]["trajectory_frechet"]["value"] for it in results["outcomes"]]
@@ -51,7 +51,7 @@ def test_interrupted_and_gone_on_with_it_finds_the_same(
 ) -> None:
     folder, steps = tmp_path / "report", iter(range(1, 100))
     with monkeypatch.context() as patch:
-        # Ctrl-C after the fourth step of the second cell, which is noticed after the fifth.
+        # Ctrl-C after the fourth step of the second trial, which is noticed after the fifth.
         patch.setattr(
             StageProgress, "advance", lambda *_: os.kill(os.getpid(), signal.SIGINT) if next(steps) == 10 else None
         )
@@ -100,16 +100,16 @@ def test_a_run_is_compared_as_it_is(whole: Path, bench: Bench, tmp_path: Path) -
 def test_failures_are_rows_that_say_why_and_the_rest_goes_on(
     bench: Bench, tmp_path: Path, toys: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_cell = bench_module.train_cell
+    train_trial = bench_module.train_trial
 
-    def train_or_fail(plan: Any, cell: Any, path: Path) -> Any:
-        if cell.component == "sde":
+    def train_or_fail(plan: Any, trial: Any, path: Path) -> Any:
+        if trial.component == "sde":
             raise NonFiniteError("the motion stage became infinite or NaN at step 3")
-        if cell.component == "rnn":
+        if trial.component == "rnn":
             raise ValueError("a third party's\nmistake")
-        return train_cell(plan, cell, path)
+        return train_trial(plan, trial, path)
 
-    monkeypatch.setattr(bench_module, "train_cell", train_or_fail)
+    monkeypatch.setattr(bench_module, "train_trial", train_or_fail)
     baselines = ("nope", "unimportable", "blinker", "sde", "rnn", "swing")
     words = [word for name in baselines for word in ("--baseline", name)]
     folder = tmp_path / "report"
@@ -129,11 +129,11 @@ def test_failures_are_rows_that_say_why_and_the_rest_goes_on(
 def test_the_status_says_that_the_candidate_failed(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: Path
 ) -> None:
-    def fail(plan: Any, cell: Any, path: Path) -> Any:
+    def fail(plan: Any, trial: Any, path: Path) -> Any:
         raise NonFiniteError("NaN")
 
     shutil.copytree(whole / "runs" / "motion-rnn-seed0", tmp_path / "given")
-    monkeypatch.setattr(bench_module, "train_cell", fail)
+    monkeypatch.setattr(bench_module, "train_trial", fail)
     folder = tmp_path / "report"
     assert bench(*STAGE_I, "--run", tmp_path / "given", "--out", folder) == 1
     assert outcome(folder, "ode")["error"] is not None and outcome(folder, "given", None)["error"] is None

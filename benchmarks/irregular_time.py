@@ -30,7 +30,8 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.timeline import frame_times
-from motionkit.training.motion_stage import MotionStage
+from motionkit.objectives.motion_adversarial import MotionAdversarial
+from motionkit.training.stage import Stage
 from motionkit.windows import Windows, collate
 
 RECORDED_FPS, KEPT = 32, 0.5
@@ -85,7 +86,7 @@ def train(dataset: ClipDataset, steps: int, seed: int, name: str) -> OdeMotion:
     torch.manual_seed(seed)
     motion = OdeMotion(OdeMotion.Config(**OdeMotion.Config.presets["small"]), dataset.skeleton)
     critics = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(), dataset.skeleton)
-    stage = MotionStage(motion, critics, MotionStage.Config(frames=FRAMES, fps=FPS))
+    stage = Stage("motion", MotionAdversarial(MotionAdversarial.Config(frames=FRAMES, fps=FPS), motion, critics))
     stage.prepare(Accelerator(cpu=True))
     average = AveragedModel(motion, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay))
     windows, size = stage.windows(dataset, seed), stage.config.batch

@@ -26,7 +26,6 @@ from motionkit.windows import collate
 CLIPS, FRAMES = 8, 16
 SHAPE = {"frames": FRAMES, "image_size": 64}
 """What is asked of a generator that can make others."""
-NAMES = {"renderer": "compose", "video_discriminator": "video", "data": "actions"}
 
 
 def stages() -> dict[str, Stage]:
@@ -35,11 +34,11 @@ def stages() -> dict[str, Stage]:
     generators = [registry.call_name(plugin, registry.plugins("generator")) for plugin in registry.plugins("generator")]
     for name in ("compose", *generators):
         kind = "render" if name == "compose" else "video"
-        settings = {f"{kind}_stage": {"batch": CLIPS}}
+        settings = {f"{kind}_objective": {"batch": CLIPS}}
         if name != "compose":
             fields = registry.load("generator", name).Config.model_fields
             settings["generator"] = {key: value for key, value in SHAPE.items() if key in fields}
-        experiment = Experiment.settle((kind,), NAMES | {"generator": name}, "paper", settings, 0, "32")
+        experiment = Experiment.settle((kind,), {"generator": name}, "paper", settings, 0, "32")
         made[name] = experiment.stage(kind, experiment.dataset().skeleton)
         made[name].prepare(Accelerator(cpu=not torch.cuda.is_available()))
     return made
@@ -58,7 +57,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
 
     systems = stages()
-    dataset = Experiment.settle((), NAMES, "paper", {}, 0, "32").dataset()
+    dataset = Experiment.settle((), {}, "paper", {}, 0, "32").dataset()
     seconds: dict[str, list[float]] = {name: [] for name in systems}
     for turn in range(args.rounds + 1):
         for name, stage in systems.items():
@@ -71,8 +70,8 @@ def main() -> None:
                 seconds[name].append(time.perf_counter() - started)
     figures = {
         name: {
-            "generator parameters": parameters(systems[name].generator),
-            "critics' parameters": parameters(systems[name].discriminator),
+            "generator parameters": parameters(systems[name].objective.generator),
+            "critics' parameters": parameters(systems[name].objective.critics),
             "seconds": statistics.median(times),
             "ratio to compose": statistics.median(times) / statistics.median(seconds["compose"]),
         }

@@ -18,9 +18,10 @@ from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
+from motionkit.objectives.motion_adversarial import MotionAdversarial
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.trajectories import trajectories
-from motionkit.training.motion_stage import MotionStage
+from motionkit.training.stage import Stage
 from motionkit.windows import collate
 
 
@@ -37,8 +38,9 @@ def main() -> None:
     motion = OdeMotion(OdeMotion.Config(width=128), dataset.skeleton)
     critics = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(), dataset.skeleton)
 
-    # The stage knows the game: Eqs. 3 and 4, both optimisers, and how the motion's times are chosen.
-    stage = MotionStage(motion, critics, MotionStage.Config())
+    # The objective is the game: Eqs. 3 and 4, and at which times motion is judged. The stage plays it step by step.
+    objective = MotionAdversarial(MotionAdversarial.Config(), motion, critics)
+    stage = Stage("motion", objective)
     stage.prepare(Accelerator(cpu=True))
     windows = stage.windows(dataset, seed=0)
 

@@ -22,10 +22,11 @@ from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.interfaces.seeding import seeded
+from motionkit.objectives.motion_adversarial import MotionAdversarial
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.trajectories import trajectories
 from motionkit.testing import check_motion
-from motionkit.training.motion_stage import MotionStage
+from motionkit.training.stage import Stage
 from motionkit.windows import collate
 
 
@@ -92,7 +93,7 @@ def main() -> None:
     dataset = Actions(Actions.Config())
     motion = HarmonicMotion(HarmonicMotion.Config(), dataset.skeleton)
     critics = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(), dataset.skeleton)
-    stage = MotionStage(motion, critics, MotionStage.Config())
+    stage = Stage("motion", MotionAdversarial(MotionAdversarial.Config(), motion, critics))
     stage.prepare(Accelerator(cpu=True))
     windows = stage.windows(dataset, seed=0)
     size = stage.config.batch

@@ -23,9 +23,11 @@ from motionkit.discriminators.video import VideoDiscriminator
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.numerics.pose_maps import pixel_centres
+from motionkit.objectives.render_adversarial import RenderAdversarial
 from motionkit.pictures.picture import save_png
+from motionkit.pictures.sheets import compare
 from motionkit.testing import check_renderer
-from motionkit.training.render_stage import RenderStage
+from motionkit.training.stage import Stage
 from motionkit.windows import collate
 
 
@@ -103,7 +105,8 @@ def main() -> None:
     renderer = StrokeRenderer(StrokeRenderer.Config(image_size=32), dataset.skeleton)
     critics_config = VideoDiscriminator.Config(frame_widths=(32, 64, 64), clip_widths=(16, 32, 32))
     critics = VideoDiscriminator(critics_config, dataset.skeleton)
-    stage = RenderStage(renderer, critics, RenderStage.Config(frames=4, batch=args.batch))
+    objective = RenderAdversarial(RenderAdversarial.Config(frames=4, batch=args.batch), renderer, critics)
+    stage = Stage("render", objective)
     stage.prepare(Accelerator(cpu=True))
     windows = stage.windows(dataset, seed=0)
     for step in range(args.steps):
@@ -115,7 +118,8 @@ def main() -> None:
     # Each real clip above the same poses, drawn in a look that noise chose.
     renderer.eval()
     with torch.no_grad():
-        save_png(args.out / "drawn.png", stage.preview(renderer, batch, seeded(0, "preview")))
+        samples = objective.samples(batch[:4], seeded(0, "preview"))
+    save_png(args.out / "drawn.png", compare({"real": batch[:4], **samples}, dataset.skeleton))
     print(f"real clips, and the same poses drawn: {args.out / 'drawn.png'}")
 
 

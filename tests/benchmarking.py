@@ -7,12 +7,12 @@ from typing import Any
 
 TINY = [
     "motion.hidden=8", "ode.width=16", "motion_discriminator.frame_width=16",
-    "motion_discriminator.sequence_widths=[16,16]", "motion_stage.batch=4", "motion_stage.frames=6",
+    "motion_discriminator.sequence_widths=[16,16]", "motion_objective.batch=4", "motion_objective.frames=6",
     "loop.workers=0", "data.clips=32", "protocol.resamples=3", "protocol.searched=8", "protocol.frames=8",
 ]  # fmt: skip
 TINY_VIDEO = [
     "compose.image_size=16", "compose.widths=[16,16,8,8]", "video_discriminator.frame_widths=[8,8]",
-    "video_discriminator.clip_widths=[8,8]", "render_stage.batch=2", "render_stage.frames=4",
+    "video_discriminator.clip_widths=[8,8]", "render_objective.batch=2", "render_objective.frames=4",
 ]  # fmt: skip
 
 COMMAND = (

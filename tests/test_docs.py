@@ -92,7 +92,7 @@ def shrunk(words: list[str]) -> list[str]:
         return [*words, "--steps", "8"]
     params = parsed(words).params
     if params["generator"] is not None:
-        return ["train", "-o", "video_stage.batch=2", "-o", "loop.workers=0", *options, "--steps", "2"]
+        return ["train", "-o", "video_objective.batch=2", "-o", "loop.workers=0", *options, "--steps", "2"]
     settings = [setting for setting in TINY if applies(setting, params)]
     if params["motion_discriminator"] == "heatmap":
         settings += ["motion_discriminator.size=8", "motion_discriminator.widths=[8,8]"]
@@ -243,7 +243,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "sections"),
     [
-        ("training.md", ["motion_stage", "render_stage", "loop"]),
+        ("training.md", ["motion_objective", "render_objective", "loop"]),
         ("your-own-videos.md", ["gate", "crop", "smooth", "layout", "camera"]),
         ("evaluating.md", ["protocol"]),
     ],

@@ -72,7 +72,7 @@ def test_a_benchmark_reports_all_of_its_systems(tmp_path: Path) -> None:
         *options,
         "--out",
         tmp_path,
-        *tiny_of("renderer", "video_discriminator", "render_stage"),
+        *tiny_of("renderer", "video_discriminator", "render_objective"),
     )
     report = (tmp_path / "report.md").read_text()
     assert "ode" in report and "rnn" in report and "acceleration" in report

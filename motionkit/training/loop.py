@@ -91,7 +91,7 @@ class Training:
         self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
         stage.prepare(accelerator)
         self.skeleton = dataset.skeleton
-        self.windows = {phase: stage.windows(dataset, phase, seed) for phase in stage.objective.phases}
+        self.windows = {phase: stage.windows(dataset, seed, phase) for phase in stage.objective.phases}
         self.average = AveragedModel(
             stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay)
         )

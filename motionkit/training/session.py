@@ -70,5 +70,5 @@ def check(experiment: Experiment, devices: int = 1) -> dict[str, object]:
         stage = experiment.stage(name, dataset.skeleton)
         stage.check_share(devices)
         for phase in stage.objective.phases:
-            stage.windows(dataset, phase, experiment.seed)
+            stage.windows(dataset, experiment.seed, phase)
     return experiment.document(dataset.skeleton)

@@ -66,8 +66,9 @@ class Stage:
                 return phase, end
         raise ConfigError(f"the last phase of the {self.name} stage ends; its steps should be None")
 
-    def windows(self, dataset: ClipDataset, phase: Phase, seed: int) -> Windows:
-        """The real clips that the stage learns from in a phase."""
+    def windows(self, dataset: ClipDataset, seed: int, phase: Phase | None = None) -> Windows:
+        """The real clips that the stage learns from in a phase, by default the last."""
+        phase = phase or self.objective.phases[-1]
         return Windows(dataset, phase.frames, self.objective.fps, seed, self.objective.image_size)
 
     def step(self, real: Clips, rng: torch.Generator, step: int) -> dict[str, Tensor]:

@@ -66,7 +66,7 @@ def test_they_are_found_and_checked(
 def test_what_was_made_trains_together(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(site))
     names = ["--motion", "my-motion", "--motion-discriminator", "my-discriminator", "--renderer", "my-renderer"]
-    settings = ["motion_stage.batch=2", "render_stage.batch=2", "video_stage.batch=2", "loop.workers=0"]
+    settings = ["motion_objective.batch=2", "render_objective.batch=2", "video_objective.batch=2", "loop.workers=0"]
     options = ["--data", "my-dataset", "--steps", 1, *(word for setting in settings for word in ("-o", setting))]
     here("train", *names, *options, "--out", tmp_path / "two")
     here("train", "--generator", "my-generator", *options, "--out", tmp_path / "one")

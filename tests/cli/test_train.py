@@ -49,7 +49,7 @@ def test_a_settings_file_and_overrides_reach_every_field(motionkit: CommandLine,
     settings.write_text("motion: {name: rnn, hidden: 24}\nmotion_stage: {frames: 12}\n")
     out = tmp_path / "run"
     options = ["--stage", "motion", "--steps", 1, "--config", settings, "-o", "motion.hidden=8"]
-    motionkit("train", "--out", out, *options, "-o", "data.clips=8", "-o", "motion_stage.batch=2")
+    motionkit("train", "--out", out, *options, "-o", "data.clips=8", "-o", "motion_objective.batch=2")
     document = json.loads((out / "run.json").read_text())
     assert document["components"]["motion"]["name"] == "rnn"
     assert document["components"]["motion"]["config"]["hidden"] == 8
@@ -76,7 +76,7 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["--motion-discriminator", "video"], "judges video"),
         (["--config", "missing.yaml"], "missing.yaml"),
         (["-o", "data.seconds=0.1"], "frames"),
-        (["--devices", "2", "-o", "motion_stage.batch=3"], "motion_stage.batch=3 can't be shared by 2 devices"),
+        (["--devices", "2", "-o", "motion_objective.batch=3"], "motion_objective.batch=3 can't be shared by 2 devices"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(

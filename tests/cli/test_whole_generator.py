@@ -45,7 +45,7 @@ def test_trains_resumes_to_the_same_bytes_and_makes_videos(
     [
         (["--motion", "rnn"], "--motion can't go with --generator"),
         (["--stage", "motion", "--renderer", "compose"], "can't go with --generator"),
-        (["-o", "video_stage.bacth=3"], "did you mean video_stage.batch?"),
+        (["-o", "video_objective.bacth=3"], "did you mean video_objective.batch?"),
         (["-o", "generator.size=3"], "generator.size is not a setting of ToyGenerator"),
         (["--generator", "glwo"], "did you mean glow?"),
     ],

@@ -1,21 +1,45 @@
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
+from torch import Tensor, nn
 
-from motionkit.training.losses import EPSILON, discriminator_loss, diversity_loss, generator_loss
+from motionkit.interfaces import Clips, Code
+from motionkit.objectives.losses import EPSILON, code_price, critics_loss, diversity_loss, fooling_loss
+
+REAL, MADE = (Clips(torch.arange(3.0), torch.full((4, 3, 2, 2), value)) for value in (1.0, -1.0))
+
+
+class Critics(nn.Module):
+    """Two critics that say the same, a function of the clips' first coordinate."""
+
+    def __init__(self, says: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.says = says
+
+    def forward(self, clips: Clips) -> dict[str, Tensor]:
+        logits = self.says(clips.keypoints_BTK2[..., 0, 0])
+        return {"frame": logits, "sequence": logits[:, :1]}
 
 
 def test_critics_that_know_nothing_lose_log_4_each() -> None:
-    nothing = {"frame": torch.zeros(3, 5), "sequence": torch.zeros(3, 1)}
-    assert discriminator_loss(nothing, nothing) == pytest.approx(2 * math.log(4))
-    assert generator_loss(nothing) == pytest.approx(2 * math.log(2))
+    nothing = Critics(torch.zeros_like)
+    assert critics_loss(nothing, REAL, MADE) == pytest.approx(2 * math.log(4))
+    assert fooling_loss(nothing(MADE)) == pytest.approx(2 * math.log(2))
 
 
 def test_the_players_want_opposite_things() -> None:
-    real, fooled, caught = ({"c": torch.full((4, 1), value)} for value in (2.0, 2.0, -2.0))
-    assert discriminator_loss(real, caught) < discriminator_loss(real, fooled)
-    assert generator_loss(fooled) < generator_loss(caught)
+    sharp, fooled = Critics(lambda x: 2 * x), Critics(torch.ones_like)
+    assert critics_loss(sharp, REAL, MADE) < critics_loss(fooled, REAL, MADE)
+    assert fooling_loss(fooled(MADE)) < fooling_loss(sharp(MADE))
+
+
+def test_no_gradient_of_the_critics_loss_reaches_the_generator() -> None:
+    keypoints = torch.zeros(4, 3, 2, 2, requires_grad=True)
+    critics = Critics(lambda x: x)
+    assert not critics_loss(critics, REAL, Clips(torch.arange(3.0), keypoints)).requires_grad
+    assert fooling_loss(critics(Clips(torch.arange(3.0), keypoints))).requires_grad
 
 
 def test_diversity_is_equation_3_with_mean_norms() -> None:
@@ -31,3 +55,13 @@ def test_outputs_that_coincide_do_not_divide_by_zero() -> None:
     loss.backward()
     assert h.grad is not None
     assert h.grad.isfinite().all()
+
+
+def test_a_code_that_is_noise_is_free_and_others_cost_their_divergence() -> None:
+    zeros = torch.zeros(5, 3)
+    assert code_price(Code(zeros, zeros)) == 0
+    # KL(N(2, 1) || N(0, 1)) = 2^2 / 2 for each of three numbers.
+    assert code_price(Code(zeros + 2, zeros)) == pytest.approx(6)
+    normal = torch.distributions.Normal
+    truth = torch.distributions.kl_divergence(normal(0.5, 0.3), normal(0.0, 1.0))
+    assert code_price(Code(zeros + 0.5, zeros + 2 * math.log(0.3))) == pytest.approx(3 * float(truth), rel=1e-5)

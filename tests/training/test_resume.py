@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from command_line import CommandLine, tiny
 
-WEIGHTS = ("motion.safetensors", "renderer.safetensors")
+ROLES = ("motion", "motion_encoder", "renderer", "appearance_encoder")
+WEIGHTS = [f"{role}.safetensors" for role in ROLES]
 SETTINGS = tiny("loop.checkpoint_every=10", "loop.workers=1")
 
 
@@ -93,8 +94,8 @@ def test_two_processes_train_and_leave_one_run_folder(motionkit: CommandLine, tm
     path = tmp_path / "run"
     motionkit("train", "--out", path, "--steps", 12, "--devices", 2, *SETTINGS)
     assert sorted(p.name for p in path.iterdir()) == [
-        "events", "motion.safetensors", "motion.state.pt", "render.state.pt", "renderer.safetensors", "run.json",
-        "samples",
+        "appearance_encoder.safetensors", "events", "motion.safetensors", "motion.state.pt",
+        "motion_encoder.safetensors", "render.state.pt", "renderer.safetensors", "run.json", "samples",
     ]  # fmt: skip
     motionkit("generate", path, "-n", 1, "--out", tmp_path / "videos")
     again = tmp_path / "again"

@@ -70,7 +70,7 @@ def test_the_clip_critic_says_which_number_of_frames_fits(frames):
 @pytest.mark.parametrize("setting", ["frame_widths", "clip_widths"])
 def test_critics_that_do_not_fit_the_picture_are_refused(tiny, tiny_objective, setting):
     config = tiny_objective.model_copy(update={setting: (4, 4, 4)})
-    with pytest.raises(ConfigError, match=rf"video_stage\.{setting} has 3 layers, which fit frames of 32 pixels"):
+    with pytest.raises(ConfigError, match=rf"video_objective\.{setting} has 3 layers, which fit frames of 32 pixels"):
         G3anObjective(config, tiny())
 
 

@@ -4,7 +4,7 @@ from accelerate import Accelerator
 from motionkit_g3an.objective import G3anObjective
 
 from motionkit.datasets.actions import Actions
-from motionkit.training.video_stage import VideoStage
+from motionkit.training.video_objective import VideoStage
 from motionkit.windows import collate
 
 

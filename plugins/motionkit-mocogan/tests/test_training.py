@@ -5,12 +5,12 @@ from motionkit_mocogan.objective import MocoganObjective
 
 import motionkit as mk
 from motionkit.datasets.actions import Actions
-from motionkit.training.video_stage import VideoStage
+from motionkit.training.video_objective import VideoStage
 from motionkit.windows import collate
 
 TINY = [
-    "generator.renderer.widths=[8,8]", "video_stage.frame_widths=[8,8]", "video_stage.clip_widths=[8,8]",
-    "video_stage.batch=2", "loop.workers=0",
+    "generator.renderer.widths=[8,8]", "video_objective.frame_widths=[8,8]", "video_objective.clip_widths=[8,8]",
+    "video_objective.batch=2", "loop.workers=0",
 ]  # fmt: skip
 
 

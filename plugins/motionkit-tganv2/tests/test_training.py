@@ -13,7 +13,7 @@ from motionkit_tganv2.subsampling import pyramid
 from torch import nn
 
 from motionkit.datasets.actions import Actions
-from motionkit.training.video_stage import VideoStage
+from motionkit.training.video_objective import VideoStage
 from motionkit.windows import collate
 
 

@@ -10,7 +10,7 @@ from motionkit_vgan.generator import VganGenerator
 from motionkit_vgan.objective import VganObjective
 
 from motionkit.datasets.actions import Actions
-from motionkit.training.video_stage import VideoStage
+from motionkit.training.video_objective import VideoStage
 from motionkit.windows import collate
 
 

@@ -1,0 +1,76 @@
+"""The paper's games: their losses are those that they always were, and they judge motion where it is real."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from accelerate import Accelerator
+
+from motionkit.interfaces import Clips
+from motionkit.interfaces.seeding import seeded
+from motionkit.training.experiment import Experiment
+from motionkit.training.stage import Stage
+from motionkit.windows import collate
+
+NAMES = {"motion_discriminator": "heatmap"}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "motion": {"width": 32, "hidden": 16, "noise_size": 8},
+    "motion_discriminator": {"size": 8, "widths": [8, 16]},
+    "motion_objective": {"batch": 4, "frames": 8},
+    "renderer": {"image_size": 16, "widths": [16, 16, 8, 8], "noise_size": 8, "style_size": 8},
+    "video_discriminator": {"frame_widths": [8, 8], "clip_widths": [8, 8]},
+    "render_objective": {"batch": 3, "frames": 4, "diversity_every": 2},
+}
+LOSSES = {
+    "motion": [
+        {"critics": 2.80364, "generator": 1.39727, "diversity": 0.15999},
+        {"critics": 2.78839, "generator": 1.39549, "diversity": 0.12733},
+        {"critics": 2.77698, "generator": 1.38588, "diversity": 0.10970},
+        {"critics": 2.78377, "generator": 1.39249, "diversity": 0.13005},
+    ],
+    "render": [
+        {"critics": 3.50502, "generator": 1.39808, "diversity": 4.51552},
+        {"critics": 3.52434, "generator": 1.62417},
+        {"critics": 2.82010, "generator": 1.51649, "diversity": 3.89807},
+        {"critics": 2.82238, "generator": 1.50089},
+    ],
+}
+"""Losses of the first steps, written down when the paper's games were first implemented, before they were objectives."""
+
+
+@pytest.fixture(scope="module")
+def experiment() -> Experiment:
+    return Experiment.settle(("motion", "render"), NAMES, "paper", SETTINGS, 7, "32")
+
+
+def prepared(experiment: Experiment, name: str) -> tuple[Stage, list[Clips]]:
+    dataset = experiment.dataset()
+    stage = experiment.stage(name, dataset.skeleton)
+    stage.prepare(Accelerator(cpu=True))
+    windows, size = stage.windows(dataset, seed=7), stage.config.batch
+    return stage, [collate([windows[step * size + i] for i in range(size)]) for step in range(4)]
+
+
+@pytest.mark.parametrize("name", ["motion", "render"])
+def test_the_papers_losses_are_what_they_were(experiment: Experiment, name: str) -> None:
+    stage, batches = prepared(experiment, name)
+    for step, (batch, wanted) in enumerate(zip(batches, LOSSES[name], strict=True)):
+        losses = stage.step(batch, seeded(7, name, step, 0), step)
+        assert {key: float(loss) for key, loss in losses.items()} == pytest.approx(wanted, rel=1e-3)
+
+
+def test_motion_is_asked_for_at_the_real_clips_own_times_one_frame_later(experiment: Experiment) -> None:
+    stage, (batch, *_) = prepared(experiment, "motion")
+    asked: list[torch.Tensor] = []
+    stage.objective.generator.register_forward_pre_hook(lambda _, args: asked.append(args[1]))
+    late = replace(batch, times=batch.times * torch.tensor([[1.0], [1.5], [0.5], [0.7]]))
+    made = stage.objective.generate(late, torch.Generator().manual_seed(0), 0)
+    torch.testing.assert_close(asked[0], late.times + 1 / 16)
+    assert torch.equal(made.clips.times, late.times)
+
+
+def test_pixel_diversity_is_paid_every_so_many_steps(experiment: Experiment) -> None:
+    stage, (batch, *_) = prepared(experiment, "render")
+    paid = [stage.objective.generate(batch, torch.Generator().manual_seed(0), step).other for step in range(4)]
+    assert [other is not None for other in paid] == [True, False, True, False]

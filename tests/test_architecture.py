@@ -11,7 +11,7 @@ FLOORS = [
     {"interfaces"},
     {"registry", "config"},
     {"io", "numerics", "testing"},
-    {"motion", "rendering", "discriminators", "datasets", "detectors"},
+    {"motion", "rendering", "discriminators", "datasets", "detectors", "metrics"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
     {"benchmark"},

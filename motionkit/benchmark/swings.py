@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from motionkit.datasets.pendulum import state
 from motionkit.interfaces import Clips
 from motionkit.io.pictures import Picture
+from motionkit.numerics.pendulum_state import state
 
 SHOWN = 3
 

@@ -10,10 +10,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from motionkit.evaluation.bones import bone_lengths
 from motionkit.interfaces import Clip, ClipDataset, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.pictures import Picture, contact_sheet, overlay
+from motionkit.metrics.bone_constancy import bone_lengths
 
 FRAMES, SIZE = 8, 64
 """What the picture shows of a clip: frames, and their height and width in pixels before they are enlarged."""

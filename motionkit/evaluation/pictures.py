@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from motionkit.evaluation.evaluation import Evaluation
-from motionkit.evaluation.memorisation import nearest
 from motionkit.interfaces import Skeleton, Split, VideoGenerator
 from motionkit.io.pictures import Picture, contact_sheet, overlay, to_picture
+from motionkit.metrics.memorisation import nearest
 
 SHOWN = 4
 """Clips of each kind."""

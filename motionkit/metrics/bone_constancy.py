@@ -1,0 +1,38 @@
+"""The metric ``bone_constancy``: whether a body keeps its size."""
+
+import torch
+from torch import Tensor
+
+from motionkit.interfaces import Clips, ComponentConfig, ConfigError, Skeleton
+from motionkit.metrics.mean import MeanMetric
+
+
+def bone_lengths(keypoints_BTK2: Tensor, skeleton: Skeleton) -> Tensor:
+    """Lengths of the skeleton's bones, (B, T, bones), in the units of the keypoints."""
+    start, end = torch.tensor(skeleton.bones).unbind(1)
+    return (keypoints_BTK2[..., start, :] - keypoints_BTK2[..., end, :]).norm(dim=-1)
+
+
+class BoneConstancy(MeanMetric):
+    """How much bones change their length within a clip: standard deviation over mean, averaged over bones and clips.
+
+    0 for a rigid body that moves in the picture's plane, and without bound; to be that of real clips, which is not 0,
+    because people turn, and a bone that turns out of the plane looks shorter. Our choice: a generator of keypoints
+    knows nothing of bones, so this is a property of bodies that it must have learnt.
+    """
+
+    class Config(ComponentConfig):
+        """No settings."""
+
+    needs = "keypoints"
+    better = "real"
+    span = (0.0, float("inf"))
+
+    def features(self, clips: Clips) -> Tensor:
+        """Variation within the clip, (B, 1)."""
+        if not self.skeleton.bones:
+            raise ConfigError(f"the skeleton {self.skeleton.name} has no bones")
+        lengths_BTN = bone_lengths(clips.keypoints_BTK2.double(), self.skeleton)
+        # A bone whose joints fall together at all times has no length to vary.
+        variation_BN = lengths_BTN.std(1, correction=0) / lengths_BTN.mean(1).clamp(min=1e-9)
+        return variation_BN.mean(1, keepdim=True)

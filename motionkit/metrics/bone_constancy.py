@@ -13,8 +13,24 @@ def bone_lengths(keypoints_BTK2: Tensor, skeleton: Skeleton) -> Tensor:
     return (keypoints_BTK2[..., start, :] - keypoints_BTK2[..., end, :]).norm(dim=-1)
 
 
+def bone_variation(keypoints_BTK2: Tensor, skeleton: Skeleton) -> Tensor:
+    """How much the bones of each clip change their length in it, (B,) in float64.
+
+    Of each bone the standard deviation over the mean, averaged over the bones.
+
+    Raises:
+        ConfigError: the skeleton has no bones.
+    """
+    if not skeleton.bones:
+        raise ConfigError(f"the skeleton {skeleton.name} has no bones")
+    lengths_BTN = bone_lengths(keypoints_BTK2.double(), skeleton)
+    # A bone whose joints fall together at all times has no length to vary.
+    variation_BN = lengths_BTN.std(1, correction=0) / lengths_BTN.mean(1).clamp(min=1e-9)
+    return variation_BN.mean(1)
+
+
 class BoneConstancy(MeanMetric):
-    """How much bones change their length within a clip: standard deviation over mean, averaged over bones and clips.
+    """How much bones change their length within a clip: the mean of :func:`bone_variation`.
 
     0 for a rigid body that moves in the picture's plane, and without bound; to be that of real clips, which is not 0,
     because people turn, and a bone that turns out of the plane looks shorter. Our choice: a generator of keypoints
@@ -30,9 +46,4 @@ class BoneConstancy(MeanMetric):
 
     def features(self, clips: Clips) -> Tensor:
         """Variation within the clip, (B, 1)."""
-        if not self.skeleton.bones:
-            raise ConfigError(f"the skeleton {self.skeleton.name} has no bones")
-        lengths_BTN = bone_lengths(clips.keypoints_BTK2.double(), self.skeleton)
-        # A bone whose joints fall together at all times has no length to vary.
-        variation_BN = lengths_BTN.std(1, correction=0) / lengths_BTN.mean(1).clamp(min=1e-9)
-        return variation_BN.mean(1, keepdim=True)
+        return bone_variation(clips.keypoints_BTK2, self.skeleton)[:, None]

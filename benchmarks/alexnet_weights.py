@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from motionkit.evaluation.perceptual import CONVOLUTIONS
 from motionkit.io.atomic import replacing
+from motionkit.metrics.networks.lpips import CONVOLUTIONS
 
 ALLOWED = {
     ("numpy.core.multiarray", "_reconstruct"): np.core.multiarray._reconstruct

@@ -24,10 +24,10 @@ from motionkit.assembly import TwoStageGenerator
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.frechet import frechet_distance
 from motionkit.interfaces import Clip, ClipDataset, Skeleton, Window
 from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
+from motionkit.numerics.frechet import frechet_distance
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.timeline import frame_times
 from motionkit.objectives.motion_adversarial import MotionAdversarial

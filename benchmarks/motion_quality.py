@@ -13,12 +13,12 @@ from pathlib import Path
 import torch
 
 from motionkit.assembly import TwoStageGenerator, load_component
-from motionkit.evaluation.bones import bone_lengths
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.frechet import frechet_distance
-from motionkit.evaluation.smoothness import derivative
 from motionkit.interfaces import ClipDataset
 from motionkit.io.run import RunFolder
+from motionkit.metrics.bone_constancy import bone_lengths
+from motionkit.numerics.derivatives import divided_difference
+from motionkit.numerics.frechet import frechet_distance
 from motionkit.numerics.timeline import frame_times
 from motionkit.training.experiment import Experiment
 from motionkit.windows import Windows, collate
@@ -35,7 +35,7 @@ def real_sequences(dataset: ClipDataset, number: int, frames: int, fps: float, s
 def mean_acceleration(keypoints_BTK2: torch.Tensor) -> float:
     """In units of [-1, 1] a frame squared."""
     frames_T = torch.arange(keypoints_BTK2.shape[1], dtype=torch.float64)
-    return float(derivative(keypoints_BTK2.double(), frames_T, 2).norm(dim=-1).mean())
+    return float(divided_difference(keypoints_BTK2.double(), frames_T, order=2).norm(dim=-1).mean())
 
 
 def main() -> None:

@@ -23,10 +23,10 @@ from torch import Tensor
 from motionkit.assembly import load_component
 from motionkit.config import build_config, parse_assignments
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.pck import KeypointsFollowed
 from motionkit.interfaces import Clips, Renderer
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import RunFolder
+from motionkit.metrics.keypoints_followed import KeypointsFollowed
 from motionkit.training.experiment import Experiment
 from motionkit.windows import Windows, collate
 

@@ -1,6 +1,6 @@
 """Trains the network whose features the metric video_frechet takes by default, on a dataset's own labels.
 
-    python benchmarks/train_extractor.py motionkit/evaluation/weights/actions-classifier.safetensors
+    python benchmarks/train_extractor.py motionkit/metrics/networks/weights/actions-classifier.safetensors
     python benchmarks/train_extractor.py mine.safetensors --data folder -o data.path=clips
 
 Writes a safetensors file whose header says what it was trained on, for how long, and which share of held-out windows
@@ -21,9 +21,9 @@ from torch.nn import functional
 from motionkit.assembly import ComponentRef
 from motionkit.config import parse_assignments
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.extractors.trained import NETWORK, SIZE, ActionClassifier, TrainedExtractor
-from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
+from motionkit.metrics.networks.action_classifier import NETWORK, SIZE, ActionClassifier, TrainedExtractor
+from motionkit.metrics.networks.weights_file import save_weights
 from motionkit.windows import Windows
 
 BATCH = 16

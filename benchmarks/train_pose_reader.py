@@ -1,6 +1,6 @@
 """Trains the network by which the metric keypoints_followed reads poses, on a dataset's own keypoints.
 
-    python benchmarks/train_pose_reader.py motionkit/evaluation/weights/actions-pose-reader.safetensors
+    python benchmarks/train_pose_reader.py motionkit/metrics/networks/weights/actions-pose-reader.safetensors
     python benchmarks/train_pose_reader.py mine.safetensors --data folder -o data.path=clips
 
 Writes a safetensors file whose header says what it was trained on, for how long, and how far from the truth it reads
@@ -20,10 +20,10 @@ from torch import Tensor
 from motionkit.assembly import ComponentRef
 from motionkit.config import parse_assignments
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.pck import correct_keypoints
-from motionkit.evaluation.pose_reader import NETWORK, SIZE, PoseReader, TrainedReader
-from motionkit.evaluation.weights_file import save_weights
 from motionkit.interfaces.seeding import seeded
+from motionkit.metrics.keypoints_followed import correct_keypoints
+from motionkit.metrics.networks.pose_reader import NETWORK, SIZE, PoseReader, TrainedReader
+from motionkit.metrics.networks.weights_file import save_weights
 from motionkit.windows import Windows, collate
 
 CLIPS, FRAMES, FPS = 16, 3, 4.0

@@ -12,7 +12,7 @@ FLOORS = [
     {"registry", "config"},
     {"io", "numerics"},
     {"drawing", "pictures", "testing"},
-    {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors"},
+    {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors", "metrics"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
     {"bench"},

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from motionkit.datasets.pendulum import state
 from motionkit.interfaces import Clips
+from motionkit.numerics.pendulum_state import state
 from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
 

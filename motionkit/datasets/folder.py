@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from pydantic import AfterValidator, Field
 from torch import Tensor
-from torch.nn import functional
 
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
 from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 from motionkit.numerics.nearest import distinct_nearest
+from motionkit.numerics.resize import resized
 
 
 class ClipFolder(ClipDataset):
@@ -173,10 +173,6 @@ def _all_known(folder: Path, what: str, asked: tuple[str, ...], known: set[str])
 
 
 def _video(frames_THWC: np.ndarray, size: int) -> Tensor:
-    """Float32 in [-1, 1], (T, 3, size, size): averaged over areas where it shrinks, interpolated where it grows."""
+    """Float32 in [-1, 1], (T, 3, size, size)."""
     video_TCHW = torch.from_numpy(frames_THWC).permute(0, 3, 1, 2).float() / 127.5 - 1
-    if tuple(video_TCHW.shape[2:]) == (size, size):
-        return video_TCHW.contiguous()
-    if size < min(video_TCHW.shape[2:]):
-        return functional.interpolate(video_TCHW, (size, size), mode="area")
-    return functional.interpolate(video_TCHW, (size, size), mode="bilinear", align_corners=False)
+    return resized(video_TCHW, size).contiguous()

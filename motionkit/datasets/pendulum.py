@@ -5,8 +5,7 @@
 g is 9.81 m/s^2; B, L and M are drawn from N(0.2, 1), N(1, 1) and N(1, 1) (the paper's). A unit variance gives masses
 and lengths that do not exist, so they are drawn again until L and M are at least 0.2 and B is at least 0 (our choice).
 
-The skeleton has one keypoint, and it is not the bob: its x is theta and its y is theta', each in a fixed unit, so the
-keypoint is the pendulum's place in phase space. :func:`state` turns keypoints into radians, :func:`keypoints` back.
+The skeleton has one keypoint, and it is not the bob: see :mod:`motionkit.numerics.pendulum_state`.
 """
 
 import math
@@ -23,9 +22,7 @@ from motionkit.drawing.paint import Part, film
 from motionkit.drawing.shapes import Capsule
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, Skeleton, Split, Window
 from motionkit.interfaces.seeding import seeded
-
-PENDULUM_STATE = Skeleton("pendulum-state", ("theta and its rate",), bones=(), mirror=(0,))
-"""One keypoint (theta, theta'). A mirrored picture would change the sign of both; a skeleton's mirror can't say so."""
+from motionkit.numerics.pendulum_state import PENDULUM_STATE, keypoints
 
 GRAVITY = 9.81
 """g, in m/s^2."""
@@ -34,24 +31,8 @@ LEAST = 0.2
 SWING = (0.5, 2.0)
 """How far an undamped swing would reach, in radians: short of the top, so that theta never has to wrap."""
 
-ANGLE_UNIT = 2.0
-"""Radians at x = 1: no swing reaches farther."""
-RATE_UNIT = 12.0
-"""Radians a second at y = 1. The fastest is 2 sqrt(g / 0.2) sin(2 / 2) = 11.8, at the bottom of the widest swing."""
-
 BACKGROUND, ROD, BOB = (0.88, 0.90, 0.92), (0.25, 0.25, 0.28), (0.85, 0.33, 0.10)
 """RGB colours in [0, 1]."""
-
-
-def state(keypoints_BTK2: Tensor) -> tuple[Tensor, Tensor]:
-    """The angle theta in radians and theta' in radians a second, each (..., T), of keypoints (..., T, 1, 2)."""
-    theta, rate = keypoints_BTK2.squeeze(-2).unbind(-1)
-    return theta * ANGLE_UNIT, rate * RATE_UNIT
-
-
-def keypoints(theta_BT: Tensor, rate_BT: Tensor) -> Tensor:
-    """Keypoints (..., T, 1, 2) of theta in radians and theta' in radians a second."""
-    return torch.stack([theta_BT / ANGLE_UNIT, rate_BT / RATE_UNIT], -1).unsqueeze(-2)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from motionkit.discriminators.layers import ConvolutionCritic
 from motionkit.interfaces import Clips, ComponentConfig, Discriminator, Skeleton
+from motionkit.numerics.derivatives import divided_difference
 
 
 class TrajectoryDiscriminator(Discriminator):
@@ -43,7 +44,7 @@ class TrajectoryDiscriminator(Discriminator):
 
     def forward(self, clips: Clips) -> dict[str, Tensor]:
         positions_BTD = rearrange(clips.keypoints_BTK2, "b t k xy -> b t (k xy)")
-        velocities_BTD = positions_BTD.diff(dim=1) / clips.times_BT.diff(dim=1).unsqueeze(-1)
+        velocities_BTD = divided_difference(positions_BTD, clips.times_BT, order=1)
         motion_BTD = torch.cat([positions_BTD[:, 1:], velocities_BTD], dim=-1)
         return {
             "frame": self.frame(positions_BTD).squeeze(-1),

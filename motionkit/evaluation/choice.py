@@ -6,8 +6,9 @@ from typing import Any
 
 from motionkit import registry
 from motionkit.assembly import ComponentRef
-from motionkit.evaluation.reading import Reader, ReadMetric
+from motionkit.evaluation.reading import ReadMetric
 from motionkit.interfaces import ConfigError, Metric, PluginError, Skeleton
+from motionkit.metrics.networks.reader import Reader
 
 
 def choose_metrics(

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from motionkit.evaluation.bones import bone_lengths
 from motionkit.interfaces import Clip, ClipDataset, Skeleton
 from motionkit.interfaces.seeding import seeded
+from motionkit.metrics.bone_constancy import bone_variation
+from motionkit.numerics.derivatives import divided_difference
 from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
@@ -29,7 +30,7 @@ class ClipStatistics:
         confidence: mean over its joints and moments.
         speed: mean speed of its joints, in units of [-1, 1] a second.
         acceleration: mean length of the second difference quotient, in units a second squared.
-        bone_spread: standard deviation over mean of a bone's length within the clip, the mean over the bones.
+        bone_spread: as the metric ``bone_constancy`` measures it; 0 of a skeleton without bones.
     """
 
     label: str
@@ -62,19 +63,17 @@ def statistics(clip: Clip, skeleton: Skeleton) -> ClipStatistics:
         DataError: it could not be read.
     """
     window = clip.window(moments(clip))
-    keypoints_TK2, gaps_T = window.keypoints_TK2.double(), window.times_T.diff()
-    velocity_TK2 = keypoints_TK2.diff(dim=0) / gaps_T[:, None, None]
-    change_TK2 = velocity_TK2.diff(dim=0) / ((gaps_T[1:] + gaps_T[:-1]) / 2)[:, None, None]
-    lengths_TB = bone_lengths(keypoints_TK2[None], skeleton)[0]
+    keypoints_BTK2 = window.keypoints_TK2[None].double()
+    velocity, acceleration = (divided_difference(keypoints_BTK2, window.times_T, order) for order in (1, 2))
     return ClipStatistics(
         clip.label,
         clip.source,
         clip.seconds,
         len(window.times_T),
         float(window.confidence_TK.mean()),
-        float(velocity_TK2.norm(dim=-1).mean()),
-        float(change_TK2.norm(dim=-1).mean()),
-        float((lengths_TB.std(0) / lengths_TB.mean(0).clamp(min=1e-6)).mean()),
+        float(velocity.norm(dim=-1).mean()),
+        float(acceleration.norm(dim=-1).mean()),
+        float(bone_variation(keypoints_BTK2, skeleton)) if skeleton.bones else 0.0,
     )
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from torch import Tensor
 
 from motionkit.evaluation.evaluation import Evaluation
-from motionkit.evaluation.memorisation import nearest
 from motionkit.interfaces import Split, VideoGenerator
+from motionkit.metrics.memorisation import nearest
 from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import TILE, contact_sheet

@@ -14,7 +14,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.interfaces import Clips, Code, Discriminator, Encoder, MotionGenerator, Objective, TrainingConfig
-from motionkit.numerics.derivatives import bone_lengths
+from motionkit.numerics.bones import bone_lengths
 from motionkit.objectives.losses import code_price, critics_loss, fooling_loss
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import torch
 from pydantic import Field
 
 from motionkit.interfaces import ComponentConfig
+from motionkit.numerics.derivatives import divided_difference
 
 CUTOFF_TIMES_SIGMA = 0.2349
 """A local quadratic under Gaussian weights passes (1 + x) exp(-x) of a frequency f, x = (2 pi f sigma)^2 / 2 (from its
@@ -61,8 +63,5 @@ def smooth(times_T: np.ndarray, keypoints_TK2: np.ndarray, config: SmoothConfig)
 
 def accelerations(times_T: np.ndarray, keypoints_TK2: np.ndarray) -> np.ndarray:
     """Lengths of the second divided differences in time, (T - 2, K); none where there are fewer than three frames."""
-    if len(times_T) < 3:
-        return np.zeros((0, keypoints_TK2.shape[1]))
-    speeds_TK2 = np.diff(keypoints_TK2, axis=0) / np.diff(times_T)[:, None, None]
-    middles_T = (times_T[1:] + times_T[:-1]) / 2
-    return np.linalg.norm(np.diff(speeds_TK2, axis=0) / np.diff(middles_T)[:, None, None], axis=-1)
+    change_BSK2 = divided_difference(torch.from_numpy(keypoints_TK2)[None], torch.from_numpy(times_T), order=2)
+    return change_BSK2[0].norm(dim=-1).numpy()

@@ -7,19 +7,15 @@ import pytest
 import torch
 
 from motionkit.datasets.pendulum import (
-    ANGLE_UNIT,
     GRAVITY,
     LEAST,
-    PENDULUM_STATE,
-    RATE_UNIT,
     SWING,
     Pendulum,
     PendulumClip,
     Pendulums,
     draw,
-    keypoints,
-    state,
 )
+from motionkit.numerics.pendulum_state import ANGLE_UNIT, RATE_UNIT
 from motionkit.testing import check_dataset
 
 FINE = torch.linspace(0, 4, 4001, dtype=torch.float64)
@@ -96,13 +92,6 @@ def test_the_same_clip_has_the_same_bytes_in_any_dataset_that_has_it() -> None:
     assert torch.equal(few.video_TCHW, many.video_TCHW)
     other = Pendulums(Pendulums.Config(seed=1))[3].window(times_T)
     assert not torch.allclose(few.keypoints_TK2, other.keypoints_TK2, atol=1e-2)
-
-
-def test_keypoints_are_states_and_back() -> None:
-    theta, rate = torch.rand(2, 3, 5).unbind(0)
-    again = state(keypoints(theta, rate))
-    assert keypoints(theta, rate).shape == (3, 5, PENDULUM_STATE.size, 2)
-    assert torch.allclose(again[0], theta) and torch.allclose(again[1], rate)
 
 
 def test_the_bob_hangs_down_at_rest_and_swings_to_the_right() -> None:

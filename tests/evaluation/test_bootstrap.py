@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from motionkit.evaluation.bootstrap import bootstrap_interval
-from motionkit.evaluation.frechet import frechet_distance
 from motionkit.interfaces.seeding import seeded
+from motionkit.numerics.frechet import frechet_distance
 
 
 def mean(real: Tensor, other: Tensor) -> float:

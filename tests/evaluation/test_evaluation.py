@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from motionkit.assembly import TwoStageGenerator
-from motionkit.evaluation.diversity import Diversity
 from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
-from motionkit.evaluation.frechet import TrajectoryFrechet
-from motionkit.evaluation.memorisation import MotionMemorisation
-from motionkit.evaluation.offgrid import OffgridError
-from motionkit.evaluation.smoothness import Jerk, Velocity
 from motionkit.interfaces import Clips, ComponentConfig, DataError, Metric, NonFiniteError, VideoGenerator, Window
+from motionkit.metrics.diversity import Diversity
+from motionkit.metrics.jerk import Jerk
+from motionkit.metrics.memorisation import MotionMemorisation
+from motionkit.metrics.offgrid import OffgridError
+from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
+from motionkit.metrics.velocity import Velocity
 from motionkit.testing.toys import TOY, ToyClip, ToyDataset, ToyMotion, ToyRenderer
 from motionkit.windows import Windows
 

@@ -5,8 +5,10 @@ import torch
 from torch import Tensor
 
 from motionkit.datasets.actions import Actions
+from motionkit.datasets.pendulum import Pendulums
 from motionkit.evaluation.inspection import chosen, clips_picture, moments, statistics, statistics_picture
-from motionkit.interfaces import Clip, Skeleton, Window
+from motionkit.interfaces import Clip, Clips, Skeleton, Window
+from motionkit.metrics.bone_constancy import BoneConstancy
 from motionkit.testing.toys import TOY, ToyDataset
 
 
@@ -39,6 +41,16 @@ def test_a_turning_rod_has_the_speed_and_acceleration_of_a_circle() -> None:
     assert row.speed == pytest.approx(2 * math.pi * 0.5 / 2, rel=1e-3)
     assert row.acceleration == pytest.approx((2 * math.pi) ** 2 * 0.5 / 2, rel=1e-3)
     assert row.bone_spread == pytest.approx(0, abs=1e-6)
+
+
+def test_bones_spread_as_the_metric_says_and_those_that_are_not_there_do_not() -> None:
+    data = ToyDataset(ToyDataset.Config())
+    clip = data[0]
+    clips = Clips(moments(clip), clip.window(moments(clip)).keypoints_TK2[None])
+    measured = BoneConstancy(BoneConstancy.Config(), TOY).features(clips)
+    assert statistics(clip, TOY).bone_spread == float(measured) > 0
+    pendulum = Pendulums(Pendulums.Config(clips=1))
+    assert statistics(pendulum[0], pendulum.skeleton).bone_spread == 0
 
 
 def test_a_recording_is_measured_at_its_own_frames_and_a_formula_at_thirty_a_second() -> None:

@@ -5,10 +5,11 @@ from torch import Tensor
 from motionkit.datasets.actions import Actions
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
-from motionkit.evaluation.frechet import TrajectoryFrechet
-from motionkit.evaluation.reading import Reader, ReadMetric, filled
-from motionkit.evaluation.smoothness import Velocity
+from motionkit.evaluation.reading import ReadMetric, filled
 from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, Noise, VideoGenerator
+from motionkit.metrics.networks.reader import Reader
+from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
+from motionkit.metrics.velocity import Velocity
 from motionkit.testing.toys import TOY
 from motionkit.windows import Windows, collate
 

@@ -28,26 +28,6 @@ def frame_times(seconds: float, fps: float) -> Tensor:
     return torch.arange(1, frames + 1, dtype=torch.float64).div(fps).float()
 
 
-def nearest_frames(times: Tensor, frames: int, fps: float) -> Tensor:
-    """For each time the index of the nearest of the frames at 1/fps, 2/fps, ..., frames/fps.
-
-    Args:
-        times: seconds, >= 0, of any shape.
-        frames: how many frames there are.
-        fps: how many of them lie in a second.
-
-    Raises:
-        ConfigError: a time lies after the last frame.
-    """
-    latest = float(times.max())
-    if latest > frames / fps + 1e-4:
-        raise ConfigError(
-            f"this generator makes clips of {frames} frames at {fps:g} a second, {frames / fps:g} s, "
-            f"but a frame at {latest:g} s was asked for"
-        )
-    return (times.double() * fps).round().long().clamp(1, frames) - 1
-
-
 class SpeedCurve(NamedTuple):
     """Playback speed over a clip, linear between its points.
 

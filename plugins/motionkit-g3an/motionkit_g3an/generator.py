@@ -9,18 +9,14 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
-from motionkit.numerics.timeline import nearest_frames
+from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
 from motionkit_g3an.attention import FactorisedAttention
 from motionkit_g3an.block import FROM_ONE_TO_FOUR, SAME, TWICE, G3Block
 from motionkit_g3an.objective import G3anObjective
 
 
 class G3anGenerator(VideoGenerator):
-    """Appearance noise and motion noise to a clip of fixed length, made all at once.
-
-    Its frames lie at 1/fps, 2/fps, ...; at any other time the nearest is shown.
-    """
+    """Appearance noise and motion noise to a clip of fixed length, made all at once."""
 
     class Config(ComponentConfig):
         """Sizes; the defaults are the authors'."""
@@ -46,7 +42,6 @@ class G3anGenerator(VideoGenerator):
             return self
 
     Objective = G3anObjective
-    continuous = False
     config: Config
 
     def __init__(self, config: Config) -> None:
@@ -71,11 +66,11 @@ class G3anGenerator(VideoGenerator):
         return 2 << len(self.config.widths)
 
     @property
-    def max_seconds(self) -> float:
-        return self.config.frames / self.config.fps
+    def grid(self) -> Grid:
+        return Grid(self.config.frames, self.config.fps)
 
     def forward(self, noise: Noise, times: Tensor) -> Tensor:
-        index_BT = nearest_frames(times, self.config.frames, self.config.fps).expand(len(noise["motion"]), -1)
+        index_BT = self.grid.nearest(times).expand(len(noise["motion"]), -1)
         video_BTCHW = self.clip(noise["appearance"], noise["motion"])
         clips_B1 = torch.arange(len(video_BTCHW), device=video_BTCHW.device)[:, None]
         return video_BTCHW[clips_B1, index_BT.to(video_BTCHW.device)]

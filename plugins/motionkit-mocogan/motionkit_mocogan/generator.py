@@ -57,7 +57,6 @@ class MocoganGenerator(VideoGenerator):
         settings = build_config(model.Config, overrides=config.motion_settings, where="generator.motion_settings")
         self.motion = model(settings, space)
         self.renderer = MocoganRenderer(config.renderer, space)
-        self.continuous = self.motion.continuous
 
     @property
     def categories(self) -> int:
@@ -75,6 +74,10 @@ class MocoganGenerator(VideoGenerator):
     @property
     def image_size(self) -> int:
         return self.renderer.image_size
+
+    @property
+    def continuous(self) -> bool:
+        return self.motion.continuous
 
     @property
     def nfe(self) -> int | None:

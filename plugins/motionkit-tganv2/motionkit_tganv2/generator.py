@@ -9,8 +9,7 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
-from motionkit.numerics.timeline import nearest_frames
+from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
 from motionkit_tganv2.objective import TganV2Objective
 from motionkit_tganv2.subsampling import LEVELS, every_second
 
@@ -40,7 +39,6 @@ class TganV2Generator(VideoGenerator):
         )
 
     Objective = TganV2Objective
-    continuous = False
     config: Config
 
     def __init__(self, config: Config) -> None:
@@ -65,8 +63,8 @@ class TganV2Generator(VideoGenerator):
         return self.config.image_size
 
     @property
-    def max_seconds(self) -> float:
-        return self.config.frames / self.config.fps
+    def grid(self) -> Grid:
+        return Grid(self.config.frames, self.config.fps)
 
     def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
         """z, uniform in [-1, 1], of shape (B, D), drawn on the CPU from ``generator``."""
@@ -83,10 +81,9 @@ class TganV2Generator(VideoGenerator):
         Raises:
             ConfigError: a time is later than the last frame.
         """
-        config = self.config
-        frames = nearest_frames(times, config.frames, config.fps).expand(len(noise["video"]), -1)
+        frames = self.grid.nearest(times).expand(len(noise["video"]), -1)
         clips = torch.arange(len(frames), device=frames.device)[:, None]
-        first_BCHW = self.latent(noise["video"]).unflatten(1, (config.widths[0], self.side, self.side))
+        first_BCHW = self.latent(noise["video"]).unflatten(1, (self.config.widths[0], self.side, self.side))
         maps_BTCHW = self.trunk(first_BCHW)
         if dropping is not None:
             return tuple(self._levels(maps_BTCHW[clips, frames], dropping))

@@ -1,24 +1,28 @@
 """How TGANv2 is trained: one critic a level, the logistic loss, and a gradient penalty on real clips."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from motionkit.interfaces import Generated, Noise, TrainingConfig, VideoObjective
-from motionkit.numerics.timeline import frame_times
+from motionkit.interfaces import Clips, Objective, TrainingConfig
 from motionkit_tganv2.discriminator import TganV2Discriminator
 from motionkit_tganv2.subsampling import LEVELS, pyramid
 
-if TYPE_CHECKING:
-    from motionkit_tganv2.generator import TganV2Generator
+Levels = tuple[Tensor, ...]
+"""Generated clips as each level shows them, the smallest pictures first: (B, T, 3, H, W)."""
 
 
-class TganV2Objective(VideoObjective):
-    """Four critics, each of one level, that know nothing of each other. Our choice: their losses are summed."""
+class TganV2Objective(Objective):
+    """Four critics, each of one level, that know nothing of each other. Our choice: their losses are summed.
+
+    Args:
+        config: the settings.
+        generator: a ``TganV2Generator``.
+    """
 
     class Config(TrainingConfig):
         """The authors' recipe. They keep the latest weights, so there is no average."""
@@ -34,34 +38,39 @@ class TganV2Objective(VideoObjective):
         )
         penalty: float = Field(0.5, ge=0, description="weight of the squared norm of a critic's gradient at real clips")
 
+    trains = "generator"
     config: Config
+    critics: nn.ModuleList
 
-    def __init__(self, config: Config, generator: "TganV2Generator") -> None:
-        super().__init__(config, generator)
-        self.frames, self.fps = generator.config.frames, generator.config.fps
-        self.critics = nn.ModuleList(TganV2Discriminator(config.widths) for _ in range(LEVELS))
+    def __init__(self, config: Config, generator: Any) -> None:
+        super().__init__(config, generator, nn.ModuleList(TganV2Discriminator(config.widths) for _ in range(LEVELS)))
+        self.frames, self.fps = generator.grid
 
-    def generate(self, generator: nn.Module, noise: Noise, times_BT: Tensor, rng: torch.Generator) -> Generated:
+    def generate(self, real: Clips, rng: torch.Generator, step: int) -> Levels:
         """The generator's own frames, each once; those of a recorded clip may lie beside them, or past the last."""
-        own_T = frame_times(self.frames / self.fps, self.fps).to(times_BT)
-        levels = generator(noise, own_T, dropping=rng)
-        return {f"level {number}": video for number, video in enumerate(levels, 1)}
+        noise = self.generator.fresh_noise(len(real), rng)
+        levels: Levels = self.generator(noise, self.generator.grid.times_T.to(real.times), dropping=rng)
+        return levels
 
-    def forward(self, real_BTCHW: Tensor, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
+    def critics_losses(self, real: Clips, made: Levels, rng: torch.Generator) -> dict[str, Tensor]:
         losses: dict[str, Tensor] = {}
-        levels = zip(generated.items(), pyramid(real_BTCHW, rng), self.critics, strict=True)
-        for (name, fake), real, critic in levels:
-            real = real.detach().requires_grad_()
-            logits_B = critic(real)
-            losses[name] = F.softplus(-logits_B).mean() + F.softplus(critic(fake)).mean()
-            losses[f"{name} penalty"] = self.config.penalty * squared_gradient(logits_B, real)
+        levels = zip(self.critics, pyramid(real.video_BTCHW, rng), made, strict=True)
+        for number, (critic, real_BTCHW, fake_BTCHW) in enumerate(levels, 1):
+            given_BTCHW = real_BTCHW.detach().requires_grad_()
+            logits_B = critic(given_BTCHW)
+            losses[f"level {number}"] = F.softplus(-logits_B).mean() + F.softplus(critic(fake_BTCHW.detach())).mean()
+            losses[f"level {number} penalty"] = self.config.penalty * squared_gradient(logits_B, given_BTCHW)
         return losses
 
-    def generator_losses(self, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
-        return {
-            name: F.softplus(-critic(fake)).mean()
-            for (name, fake), critic in zip(generated.items(), self.critics, strict=True)
-        }
+    def generator_losses(self, real: Clips, made: Levels, rng: torch.Generator) -> dict[str, Tensor]:
+        levels = enumerate(zip(self.critics, made, strict=True), 1)
+        return {f"level {number}": F.softplus(-critic(fake_BTCHW)).mean() for number, (critic, fake_BTCHW) in levels}
+
+    def samples(self, real: Clips, rng: torch.Generator) -> dict[str, Clips]:
+        noise = self.generator.fresh_noise(len(real), rng)
+        # The last frame of a recorded clip may lie a little later than the generator's.
+        times_BT = (1 / self.fps + real.times_BT).clamp(max=self.generator.grid.seconds)
+        return {"noise": Clips(times_BT, video=self.generator(noise, times_BT))}
 
 
 def squared_gradient(logits_B: Tensor, clips: Tensor) -> Tensor:

@@ -7,8 +7,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
-from motionkit.numerics.timeline import nearest_frames
+from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
 from motionkit_vgan.objective import VganObjective
 
 Widths = tuple[int, int, int, int]
@@ -31,7 +30,6 @@ class VganGenerator(VideoGenerator):
         widths: Widths = Field((512, 256, 128, 64), description="channels at 4, 8, 16 and 32 pixels, in both streams")
 
     Objective = VganObjective
-    continuous = False
     config: Config
 
     def __init__(self, config: Config) -> None:
@@ -58,8 +56,8 @@ class VganGenerator(VideoGenerator):
         return 64
 
     @property
-    def max_seconds(self) -> float:
-        return self.config.frames / self.config.fps
+    def grid(self) -> Grid:
+        return Grid(self.config.frames, self.config.fps)
 
     def forward(self, noise: Noise, times: Tensor, with_mask: bool = False) -> Tensor | tuple[Tensor, Tensor]:
         """Video, and beside it the mask of shape (B, T, 1, H, W) in [0, 1] if ``with_mask``, which training asks for.
@@ -67,7 +65,7 @@ class VganGenerator(VideoGenerator):
         Raises:
             ConfigError: a time is later than the last frame.
         """
-        frames = nearest_frames(times, self.config.frames, self.config.fps)
+        frames = self.grid.nearest(times)
         noise_BD = noise["video"]
         moving = self.moving(noise_BD[..., None, None, None])
         foreground_BCTHW = self.foreground(moving).float().tanh()

@@ -1,28 +1,40 @@
 """How VGAN is trained: two-class cross-entropy, and a price on the mask."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from motionkit.interfaces import Generated, Noise, TrainingConfig, VideoObjective
-from motionkit.numerics.timeline import frame_times
+from motionkit.interfaces import Clips, Objective, TrainingConfig
 from motionkit_vgan.discriminator import VganDiscriminator
-
-if TYPE_CHECKING:
-    from motionkit_vgan.generator import VganGenerator
 
 GENERATED, REAL = 0, 1
 """The critic's classes."""
 
 
-class VganObjective(VideoObjective):
+class Made(NamedTuple):
+    """Generated clips.
+
+    Attributes:
+        video_BTCHW: the frames of each, in [-1, 1].
+        mask_BT1HW: how much of each pixel is foreground, in [0, 1].
+    """
+
+    video_BTCHW: Tensor
+    mask_BT1HW: Tensor
+
+
+class VganObjective(Objective):
     """The critic tells generated clips from real ones; the generator makes it say "real", with a mask of small area.
 
     Without a price on the mask the generator could draw everything in the foreground and leave the background unused.
+
+    Args:
+        config: the settings.
+        generator: a ``VganGenerator``.
     """
 
     class Config(TrainingConfig):
@@ -35,29 +47,37 @@ class VganObjective(VideoObjective):
         widths: tuple[int, int, int, int] = Field((64, 128, 256, 512), description="channels of the critic")
         mask_price: float = Field(0.1, ge=0, description="weight of the mask's L1 norm, which is a mean over pixels")
 
+    trains = "generator"
     config: Config
 
-    def __init__(self, config: Config, generator: "VganGenerator") -> None:
-        super().__init__(config, generator)
-        self.frames, self.fps = generator.config.frames, generator.config.fps
-        self.critic = VganDiscriminator(config.widths, self.frames)
+    def __init__(self, config: Config, generator: Any) -> None:
+        super().__init__(config, generator, VganDiscriminator(config.widths, generator.grid.frames))
+        self.frames, self.fps = generator.grid
 
-    def generate(self, generator: nn.Module, noise: Noise, times_BT: Tensor, rng: torch.Generator) -> Generated:
+    def generate(self, real: Clips, rng: torch.Generator, step: int) -> Made:
         """The generator's own frames, each once; those of a recorded clip may lie beside them, or past the last."""
-        own_T = frame_times(self.frames / self.fps, self.fps).to(times_BT)
-        video_BTCHW, mask_BT1HW = generator(noise, own_T, with_mask=True)
-        return {"video": video_BTCHW, "mask": mask_BT1HW}
+        noise = self.generator.fresh_noise(len(real), rng)
+        return Made(*self.generator(noise, self.generator.grid.times_T.to(real.times), with_mask=True))
 
-    def forward(self, real_BTCHW: Tensor, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
-        return {"real": self._loss(real_BTCHW, REAL), "generated": self._loss(generated["video"], GENERATED)}
-
-    def generator_losses(self, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
+    def critics_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
         return {
-            "critic": self._loss(generated["video"], REAL),
-            "mask": self.config.mask_price * generated["mask"].abs().mean(),
+            "real": self._loss(real.video_BTCHW, REAL),
+            "generated": self._loss(made.video_BTCHW.detach(), GENERATED),
         }
+
+    def generator_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
+        return {
+            "critic": self._loss(made.video_BTCHW, REAL),
+            "mask": self.config.mask_price * made.mask_BT1HW.abs().mean(),
+        }
+
+    def samples(self, real: Clips, rng: torch.Generator) -> dict[str, Clips]:
+        noise = self.generator.fresh_noise(len(real), rng)
+        # The last frame of a recorded clip may lie a little later than the generator's.
+        times_BT = (1 / self.fps + real.times_BT).clamp(max=self.generator.grid.seconds)
+        return {"noise": Clips(times_BT, video=self.generator(noise, times_BT))}
 
     def _loss(self, video_BTCHW: Tensor, wanted: int) -> Tensor:
         """Cross-entropy of the critic's verdict with the class that is wanted."""
-        logits_B2 = self.critic(video_BTCHW)
+        logits_B2 = self.critics(video_BTCHW)
         return F.cross_entropy(logits_B2, torch.full((len(logits_B2),), wanted, device=logits_B2.device))

@@ -16,7 +16,7 @@ from motionkit.assembly import TwoStageGenerator, load_component
 from motionkit.evaluation.environment import environment
 from motionkit.interfaces import ClipDataset
 from motionkit.io.run import RunFolder
-from motionkit.metrics.bone_constancy import bone_lengths
+from motionkit.numerics.bones import bone_lengths
 from motionkit.numerics.derivatives import divided_difference
 from motionkit.numerics.frechet import frechet_distance
 from motionkit.numerics.timeline import frame_times
@@ -58,7 +58,9 @@ def main() -> None:
 
     skeleton = generator.skeleton
     bone = skeleton.bones.index((skeleton.index(BONE[0]), skeleton.index(BONE[1])))
-    lengths = {name: bone_lengths(k, skeleton)[..., bone] for name, k in (("real", real), ("generated", generated))}
+    lengths = {
+        name: bone_lengths(k, skeleton.bones)[..., bone] for name, k in (("real", real), ("generated", generated))
+    }
     figures = {
         "frechet distance": frechet_distance(real.flatten(1), generated.flatten(1)),
         "frechet distance, real against real": frechet_distance(real.flatten(1), other.flatten(1)),

@@ -9,7 +9,8 @@ TINY = {
     "vgan": ["generator.frames=16", "generator.noise_size=5", "generator.widths=[6,5,4,3]",
              "video_objective.widths=[3,3,3,3]"],
     "tganv2": ["generator.noise_size=5", "generator.widths=[8,6,5,4,4,3,3]", "video_objective.widths=[2,3,3,3,3]"],
-    "mocogan": ["generator.renderer.widths=[8,8]", "video_objective.frame_widths=[8,8]", "video_objective.clip_widths=[8,8]"],
+    "mocogan": ["generator.renderer.widths=[8,8]", "video_objective.frame_widths=[8,8]",
+                "video_objective.clip_widths=[8,8]"],
     "g3an": ["generator.widths=[8,4,4,4,4]", "video_objective.frame_widths=[4,4,4,4]",
              "video_objective.clip_widths=[4,4,4,4]"],
 }  # fmt: skip

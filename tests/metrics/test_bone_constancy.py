@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from motionkit.interfaces import COCO17, Clips, ConfigError, Skeleton
-from motionkit.metrics.bone_constancy import BoneConstancy, bone_lengths
+from motionkit.interfaces import Clips, ConfigError, Skeleton
+from motionkit.metrics.bone_constancy import BoneConstancy
 from motionkit.testing.toys import TOY
 
 TIMES = torch.arange(16.0) / 16
@@ -13,13 +13,6 @@ TIMES = torch.arange(16.0) / 16
 def constancy(keypoints: torch.Tensor, skeleton: Skeleton = TOY) -> float:
     metric = BoneConstancy(BoneConstancy.Config(), skeleton)
     return float(metric.features(Clips(TIMES, keypoints))[0])
-
-
-def test_bone_lengths_are_distances_between_joints() -> None:
-    keypoints = torch.zeros(1, 1, 17, 2)
-    keypoints[0, 0, COCO17.index("left elbow")] = torch.tensor([3.0, 4.0])
-    bone = COCO17.bones.index((COCO17.index("left shoulder"), COCO17.index("left elbow")))
-    assert bone_lengths(keypoints, COCO17)[0, 0, bone] == 5
 
 
 def test_a_rigid_body_that_turns_and_travels_is_constant() -> None:

@@ -36,7 +36,7 @@ LOSSES = {
         {"critics": 2.82238, "generator": 1.50089},
     ],
 }
-"""Losses of the first steps, written down when the paper's games were first implemented, before they were objectives."""
+"""Losses of the first steps, written down before the paper's games were objectives."""
 
 
 @pytest.fixture(scope="module")

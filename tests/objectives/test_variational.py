@@ -41,7 +41,7 @@ def train(name: str, steps: int) -> tuple[Stage, Clips]:
 
 @pytest.fixture(scope="module")
 def motion() -> tuple[Stage, Clips]:
-    return train("motion", 60)
+    return train("motion", 150)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_motion_made_from_its_own_code_is_nearer_than_from_anothers(motion: tupl
     stage, real = motion
     again = stage.objective.samples(real, seeded("samples"))["its code"].keypoints_BTK2
     own, other = ((again - wanted).abs().mean() for wanted in (real.keypoints_BTK2, real.keypoints_BTK2.roll(1, 0)))
-    assert own < 0.7 * other
+    assert own < 0.85 * other
 
 
 @torch.no_grad()
@@ -65,7 +65,7 @@ def test_pictures_drawn_from_their_own_code_are_nearer_than_from_anothers(render
     stage, real = render
     again = stage.objective.samples(real, seeded("samples"))["its code"].video_BTCHW
     own, other = ((again - wanted).abs().mean() for wanted in (real.video_BTCHW, real.video_BTCHW.roll(1, 0)))
-    assert own < 0.8 * other
+    assert own < 0.6 * other
 
 
 @torch.no_grad()

@@ -1,7 +1,13 @@
-"""The floors of the house: a file imports only from floors below its own, and siblings never import each other."""
+"""The floors of the house: a file imports only from floors below its own, siblings never import each other, and no
+files import each other in a circle, wherever they are.
+"""
 
 import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 import motionkit
 
@@ -34,6 +40,35 @@ def imported_parts(file: Path) -> set[str]:
             assert node.module is not None
             names.add(node.module)
     return {name.split(".")[1] for name in names if name.startswith("motionkit.")}
+
+
+def imported_files(file: Path, root: Path) -> Iterator[Path]:
+    """The files of the packages below ``root`` that a file imports, for type checking alone or not."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            place = root.joinpath(*name.split("."))
+            found = [place.with_suffix(".py"), place / "__init__.py", place.parent.with_suffix(".py")]
+            yield from [path for path in [*found, place.parent / "__init__.py"] if path.exists()][:1]
+
+
+def packages() -> list[Path]:
+    return [PACKAGE, *sorted((PACKAGE.parent / "plugins").glob("*/motionkit_*"))]
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)
+def test_no_files_import_each_other_in_a_circle(package: Path) -> None:
+    graph = {file: set(imported_files(file, package.parent)) - {file} for file in package.rglob("*.py")}
+    assert any(graph.values())
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(str(file.relative_to(package.parent)) for file in error.args[1]))
 
 
 def test_every_import_goes_down() -> None:

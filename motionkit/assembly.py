@@ -139,8 +139,8 @@ class TwoStageGenerator(VideoGenerator):
     def nfe(self) -> int | None:
         return self.motion.nfe
 
-    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
-        return self._parts[part].sample_noise(batch, generator)
+    def sample_noise(self, part: str, batch: int, rng: torch.Generator) -> Tensor:
+        return self._parts[part].sample_noise(batch, rng)
 
     def forward(self, noise: Noise, times: Tensor) -> Tensor:
         if self.renderer is None:

@@ -52,7 +52,7 @@ class Pendulum:
     rate: float
 
     @classmethod
-    def random(cls, generator: torch.Generator) -> "Pendulum":
+    def random(cls, rng: torch.Generator) -> "Pendulum":
         """Constants from the paper's distributions, and a random moment of a random swing (our choice).
 
         The swing's reach is uniform in :data:`SWING`. The start lies on the path that would reach as far without
@@ -60,12 +60,12 @@ class Pendulum:
         """
 
         def normal(mean: float, least: float) -> float:
-            while (value := mean + float(torch.randn((), generator=generator, dtype=torch.float64))) < least:
+            while (value := mean + float(torch.randn((), generator=rng, dtype=torch.float64))) < least:
                 pass
             return value
 
         damping, length = normal(0.2, 0.0) / normal(1.0, LEAST), normal(1.0, LEAST)
-        share, turn = torch.rand(2, generator=generator, dtype=torch.float64).tolist()
+        share, turn = torch.rand(2, generator=rng, dtype=torch.float64).tolist()
         reach, phase = SWING[0] + share * (SWING[1] - SWING[0]), 2 * math.pi * turn
         theta = reach * math.cos(phase)
         # Energy: theta'^2 / 2 = (g / L) (cos theta - cos reach).

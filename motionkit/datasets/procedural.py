@@ -65,7 +65,7 @@ def known(kind: str, names: tuple[str, ...], choices: Collection[str]) -> tuple[
     return names
 
 
-def _numbers(generator: torch.Generator) -> Iterator[float]:
+def _numbers(rng: torch.Generator) -> Iterator[float]:
     """Numbers in [0, 1), drawn some at a time because a call of torch costs more than a number."""
     while True:
-        yield from torch.rand(64, generator=generator).tolist()
+        yield from torch.rand(64, generator=rng).tolist()

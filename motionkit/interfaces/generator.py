@@ -114,9 +114,9 @@ class VideoGenerator(nn.Module, abc.ABC):
         """Evaluations of a vector field for the latest clips; None for a generator that has no field."""
         return None
 
-    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
-        """One part of the noise, N(0, I) of shape (B, D), drawn on the CPU from ``generator``."""
-        return torch.randn(batch, self.noise_sizes[part], generator=generator)
+    def sample_noise(self, part: str, batch: int, rng: torch.Generator) -> Tensor:
+        """One part of the noise, N(0, I) of shape (B, D), drawn on the CPU from ``rng``."""
+        return torch.randn(batch, self.noise_sizes[part], generator=rng)
 
     @abc.abstractmethod
     def forward(self, noise: Noise, times: Tensor) -> Tensor:

@@ -42,9 +42,9 @@ class MotionGenerator(nn.Module, abc.ABC):
     def noise_size(self) -> int:
         """D, the length of one clip's noise vector."""
 
-    def sample_noise(self, batch: int, generator: torch.Generator) -> Tensor:
-        """Motion noise z_m ~ N(0, I) of shape (B, D), drawn on the CPU from ``generator``."""
-        return torch.randn(batch, self.noise_size, generator=generator)
+    def sample_noise(self, batch: int, rng: torch.Generator) -> Tensor:
+        """Motion noise z_m ~ N(0, I) of shape (B, D), drawn on the CPU from ``rng``."""
+        return torch.randn(batch, self.noise_size, generator=rng)
 
     @abc.abstractmethod
     def initial_value(self, noise_BD: Tensor) -> Tensor:

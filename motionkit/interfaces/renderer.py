@@ -40,9 +40,9 @@ class Renderer(nn.Module, abc.ABC):
     def image_size(self) -> int:
         """Height and width of the frames, in pixels."""
 
-    def sample_noise(self, batch: int, generator: torch.Generator) -> Tensor:
-        """Appearance noise z_a ~ N(0, I) of shape (B, D), drawn on the CPU from ``generator``."""
-        return torch.randn(batch, self.noise_size, generator=generator)
+    def sample_noise(self, batch: int, rng: torch.Generator) -> Tensor:
+        """Appearance noise z_a ~ N(0, I) of shape (B, D), drawn on the CPU from ``rng``."""
+        return torch.randn(batch, self.noise_size, generator=rng)
 
     @abc.abstractmethod
     def forward(self, noise_BD: Tensor, keypoints_BTK2: Tensor) -> Tensor:

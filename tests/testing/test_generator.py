@@ -21,7 +21,7 @@ class Vague(ToyGenerator):
 
 
 class Unseeded(ToyGenerator):
-    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
+    def sample_noise(self, part: str, batch: int, rng: torch.Generator) -> Tensor:
         return torch.randn(batch, self.noise_sizes[part])
 
 

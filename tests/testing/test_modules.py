@@ -103,13 +103,13 @@ class Zero(ToyMotion):
 
 
 class Wilful(ToyMotion):
-    def sample_noise(self, batch: int, generator: torch.Generator) -> Tensor:
+    def sample_noise(self, batch: int, rng: torch.Generator) -> Tensor:
         return torch.randn(batch, self.noise_size)
 
 
 class Doubled(ToyMotion):
-    def sample_noise(self, batch: int, generator: torch.Generator) -> Tensor:
-        return super().sample_noise(batch, generator).double()
+    def sample_noise(self, batch: int, rng: torch.Generator) -> Tensor:
+        return super().sample_noise(batch, rng).double()
 
 
 class Crashing(ToyMotion):

@@ -21,8 +21,8 @@ class Shot:
         confidence_TK: in [0, 1]; 0 outside the picture.
     """
 
-    def __init__(self, piece: Piece, config: CameraConfig, size: int, generator: torch.Generator) -> None:
-        uniform = uniform_from(_numbers(generator))
+    def __init__(self, piece: Piece, config: CameraConfig, size: int, rng: torch.Generator) -> None:
+        uniform = uniform_from(_numbers(rng))
         joints_TK3 = piece.keypoints_TK2
         front_T3 = front(joints_TK3)
         ahead = front_T3.mean(axis=0)
@@ -47,6 +47,6 @@ class Shot:
         return np.stack(pictures)
 
 
-def _numbers(generator: torch.Generator) -> Iterator[float]:
+def _numbers(rng: torch.Generator) -> Iterator[float]:
     while True:
-        yield float(torch.rand((), generator=generator, dtype=torch.float64))
+        yield float(torch.rand((), generator=rng, dtype=torch.float64))

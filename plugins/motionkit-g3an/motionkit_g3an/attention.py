@@ -13,7 +13,8 @@ class AxisAttention(nn.Module):
     """Self-attention along one axis of video features, added by a learned amount that starts at 0.
 
     Queries and keys have an eighth of the channels. A key's bias raises all the scores of a query alike, so it has no
-    effect; it is kept because the authors' layers have it.
+    effect. A value's bias raises a whole channel alike, so it has none in training where a convolution of one place and
+    batch norm come next. Both are kept because the authors' layers have them.
 
     Args:
         channels: C.

@@ -52,7 +52,10 @@ class G3Block(nn.Module):
 
 
 def growing(narrow: int, wide: int, space: Growth = SAME, time: Growth = SAME) -> nn.Sequential:
-    """A transposed convolution along space or along time, batch norm and ReLU."""
+    """A transposed convolution along space or along time, batch norm and ReLU.
+
+    In training batch norm takes the convolution's bias away again; it is kept because the authors' layers have it.
+    """
     kernel, stride, padding = ((along, across, across) for along, across in zip(time, space, strict=True))
     convolution = nn.ConvTranspose3d(narrow, wide, kernel, stride, padding)
     return nn.Sequential(spectral_norm(convolution), nn.BatchNorm3d(wide), nn.ReLU())

@@ -30,9 +30,10 @@ def full() -> tuple[G3anGenerator, torch.nn.Module]:
 def test_the_defaults_have_as_many_parameters_as_the_authors_networks(full):
     generator, objective = full
     assert count(generator) == 22_925_955
-    assert (count(objective.clip_critic), count(objective.image_critic)) == (8_347_009, 2_764_737)
+    assert (count(objective.critics["clip"]), count(objective.critics["image"])) == (8_347_009, 2_764_737)
     assert generator.noise_sizes == {"motion": 10, "appearance": 128}
-    assert generator.max_seconds == 1 and generator.image_size == 64
+    assert generator.grid == (16, 16) and generator.max_seconds == 1 and generator.continuous is False
+    assert generator.image_size == 64
 
 
 def test_attention_has_as_many_parameters_as_the_authors(full, tiny):
@@ -44,7 +45,7 @@ def test_attention_has_as_many_parameters_as_the_authors(full, tiny):
 
 def test_every_layer_is_spectrally_normalised(full):
     convolutions = (torch.nn.Conv2d, torch.nn.Conv3d, torch.nn.ConvTranspose3d)
-    for network in (*full, FactorisedAttention(8)):
+    for network in (full[0], full[1].critics, FactorisedAttention(8)):
         layers = [module for module in network.modules() if isinstance(module, convolutions)]
         assert len(layers) >= 6
         assert all(hasattr(layer, "parametrizations") for layer in layers)
@@ -78,6 +79,22 @@ def test_the_first_block_makes_4_frames_of_4_by_4():
     block = G3Block(3, 5, 2, width=4, space=FROM_ONE_TO_FOUR, time=FROM_ONE_TO_FOUR)
     _, video, _ = block(torch.randn(2, 3, 1, 1, 1), torch.randn(2, 5, 1, 1, 1), torch.randn(2, 2, 1, 1, 1))
     assert video.shape == (2, 8, 4, 4, 4)
+
+
+def test_some_biases_have_no_effect_in_training_and_all_else_has(tiny, has_no_effect):
+    """In double precision, where rounding is some ten orders of magnitude smaller than the least gradient."""
+    generator = tiny(attention=True).double().train()
+    for layer in generator.attention:
+        torch.nn.init.ones_(layer.gamma)
+    rng = torch.Generator().manual_seed(0)
+    noise = {part: value.double() for part, value in generator.fresh_noise(2, rng).items()}
+    video = generator(noise, generator.grid.times_T)
+    (video * torch.randn(video.shape, generator=rng)).sum().backward()
+    greatest = {name: float(value.grad.abs().max()) for name, value in generator.named_parameters()}
+    idle = {name for name in greatest if has_no_effect(name)}
+    assert len(idle) == 5 * 4 + 3
+    assert max(greatest[name] for name in idle) < 1e-10
+    assert min(gradient for name, gradient in greatest.items() if name not in idle) > 1e-4
 
 
 @torch.no_grad()
@@ -115,7 +132,7 @@ def test_at_each_time_the_nearest_frame_is_shown_and_none_after_the_last(tiny):
 @pytest.mark.parametrize("frames", [4, 8, 16])
 def test_frames_are_doubled_as_often_as_the_config_asks(frames):
     generator = G3anGenerator(G3anGenerator.Config(widths=(4, 4, 4), frames=frames, fps=8))
-    assert generator.max_seconds == frames / 8
+    assert generator.grid == (frames, 8)
     assert generator.clip(torch.randn(2, 128), torch.randn(2, 10)).shape == (2, frames, 3, 16, 16)
 
 

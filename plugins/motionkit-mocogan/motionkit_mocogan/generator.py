@@ -83,11 +83,11 @@ class MocoganGenerator(VideoGenerator):
     def nfe(self) -> int | None:
         return self.motion.nfe
 
-    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
+    def sample_noise(self, part: str, batch: int, rng: torch.Generator) -> Tensor:
         if part != "motion":
-            return super().sample_noise(part, batch, generator)
-        scores_BG = torch.randn(batch, self.categories, generator=generator)
-        return torch.cat([scores_BG, self.motion.sample_noise(batch, generator)], dim=1)
+            return super().sample_noise(part, batch, rng)
+        scores_BG = torch.randn(batch, self.categories, generator=rng)
+        return torch.cat([scores_BG, self.motion.sample_noise(batch, rng)], dim=1)
 
     def forward(self, noise: Noise, times: Tensor) -> Tensor:
         video_BTCHW: Tensor = self.renderer(self.look(noise), self.code(noise, times))

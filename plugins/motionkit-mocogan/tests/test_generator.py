@@ -18,7 +18,7 @@ def test_the_defaults_have_as_many_parameters_as_the_authors_networks():
     with torch.device("meta"):
         generator = MocoganGenerator(MocoganGenerator.Config())
         objective = generator.Objective(generator.Objective.Config(), generator)
-    networks = (generator, objective.image_critic, objective.clip_critic)
+    networks = (generator, objective.critics["image"], objective.critics["clip"])
     counts = [sum(parameter.numel() for parameter in network.parameters()) for network in networks]
     assert counts == [3_298_836, 663_296, 11_253_504]
     assert generator.noise_sizes == {"motion": 6 + 10, "appearance": 50}
@@ -32,7 +32,8 @@ def test_it_keeps_the_contract_of_a_generator_whatever_moves_in_its_latent_space
 
 def test_its_own_motion_is_on_a_grid_and_any_length_can_be_asked_for(tiny):
     generator = tiny()
-    assert generator.continuous is False and generator.max_seconds is None and generator.skeleton is None
+    assert generator.continuous is False and generator.grid is None and generator.max_seconds is None
+    assert generator.skeleton is None
     assert generator.sample(2, times=frame_times(3, 16)).video_BTCHW.shape == (2, 48, 3, 16, 16)
 
 

@@ -3,29 +3,22 @@ import math
 import pytest
 import torch
 from motionkit_mocogan.critics import ClipCritic, ImageCritic
-from motionkit_mocogan.objective import MocoganObjective, category_loss
+from motionkit_mocogan.objective import Made, MocoganObjective, category_loss
 
-from motionkit.interfaces import ConfigError
+from motionkit.interfaces import Clips, ConfigError
 
 
 @pytest.fixture
-def game(tiny, tiny_objective):
-    generator = tiny().train()
-    return generator, MocoganObjective(tiny_objective, generator)
+def objective(tiny, tiny_objective):
+    return MocoganObjective(tiny_objective, tiny().train())
 
 
 def rng() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
-def noise(generator, clips: int, seed: int = 0):
-    return {
-        part: generator.sample_noise(part, clips, torch.Generator().manual_seed(seed)) for part in generator.noise_sizes
-    }
-
-
-def times(clips: int) -> torch.Tensor:
-    return (torch.arange(1, 17) / 16).expand(clips, -1)
+def real(clips: int, frames: int = 16) -> Clips:
+    return Clips(torch.arange(frames) / 16, video=torch.rand(clips, frames, 3, 16, 16, generator=rng()))
 
 
 def test_the_critics_maps_have_the_authors_sizes():
@@ -35,22 +28,21 @@ def test_the_critics_maps_have_the_authors_sizes():
     assert real_BP.shape == (2, 1, 1) and category_BGP.shape == (2, 6, 1)
 
 
-def test_a_batch_of_one_clip_is_a_batch(game):
-    generator, objective = game
-    made = objective.generate(generator, noise(generator, 1), times(1), rng())
-    real_BP, category_BGP = objective.clip_critic(made["video"])
+def test_a_batch_of_one_clip_is_a_batch(objective):
+    made = objective.generate(real(1), rng(), 0)
+    real_BP, category_BGP = objective.critics["clip"](made.video_BTCHW)
     assert real_BP.shape[:2] == (1, 1) and category_BGP.shape[:2] == (1, 6)
-    held = {name: value.detach() for name, value in made.items()}
-    for losses in (objective(torch.zeros(1, 16, 3, 16, 16), held, rng()), objective.generator_losses(made, rng())):
+    for player in (objective.critics_losses, objective.generator_losses):
+        losses = player(real(1), made, rng())
         assert set(losses) == {"image", "clip", "category"}
         assert all(loss.ndim == 0 and loss.isfinite() for loss in losses.values())
 
 
-def test_the_category_is_the_highest_score_of_the_motion_noise(game):
-    generator, objective = game
-    noises = noise(generator, 4)
-    noises["motion"][:, :6] = torch.eye(6)[[3, 0, 5, 3]]
-    assert objective.generate(generator, noises, times(4), rng())["category"].tolist() == [3, 0, 5, 3]
+def test_the_category_is_the_highest_score_of_the_motion_noise(objective, monkeypatch):
+    noise = objective.generator.fresh_noise(4, rng())
+    noise["motion"][:, :6] = torch.eye(6)[[3, 0, 5, 3]]
+    monkeypatch.setattr(objective.generator, "fresh_noise", lambda clips, rng: noise)
+    assert objective.generate(real(4), rng(), 0).category_B.tolist() == [3, 0, 5, 3]
 
 
 def test_the_category_loss_is_zero_for_the_right_guess_and_log_6_for_none():
@@ -61,26 +53,24 @@ def test_the_category_loss_is_zero_for_the_right_guess_and_log_6_for_none():
     assert category_loss(torch.zeros(2, 6, 3), category_B) == pytest.approx(math.log(6))
 
 
-def test_head_and_generator_learn_the_category_and_real_clips_say_nothing_of_it(game):
-    generator, objective = game
-    made = objective.generate(generator, noise(generator, 2), times(2), rng())
-    head = objective.clip_critic.layers[-1].weight
-    for losses in (
-        objective(torch.zeros(2, 16, 3, 16, 16), made, rng()),
-        objective(torch.rand(2, 16, 3, 16, 16), made, rng()),
-    ):
-        torch.testing.assert_close(losses["category"], objective.generator_losses(made, rng())["category"])
-    weights = [head, generator.renderer.ladder[-1].weight]
-    for gradient in torch.autograd.grad(losses["category"], weights):
-        assert gradient.abs().max() > 0
+def test_head_and_generator_learn_the_category_and_real_clips_say_nothing_of_it(objective):
+    made = objective.generate(real(2), rng(), 0)
+    blank = Clips(real(2).times, video=torch.zeros(2, 16, 3, 16, 16))
+    rewarded = objective.generator_losses(blank, made, rng())["category"]
+    for clips in (blank, real(2)):
+        guessed = objective.critics_losses(clips, made, rng())["category"]
+        torch.testing.assert_close(guessed, rewarded)
+    head, last = objective.critics["clip"].layers[-1].weight, objective.generator.renderer.ladder[-1].weight
+    for loss, weight in ((guessed, head), (rewarded, last)):
+        assert torch.autograd.grad(loss, weight)[0].abs().max() > 0
 
 
-def test_the_frame_critic_sees_one_random_frame_of_each_clip(game):
-    _, objective = game
+def test_the_frame_critic_sees_one_random_frame_of_each_clip(objective):
     video_BTCHW = torch.arange(4 * 16.0).view(4, 16, 1, 1, 1).expand(-1, -1, 3, 16, 16)
     seen: list[torch.Tensor] = []
-    objective.image_critic.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0][:, 0, 0, 0]))
-    objective(video_BTCHW, {"video": video_BTCHW, "category": torch.zeros(4, dtype=torch.long)}, rng())
+    objective.critics["image"].register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0][:, 0, 0, 0]))
+    made = Made(video_BTCHW, torch.zeros(4, dtype=torch.long))
+    objective.critics_losses(Clips(real(4).times, video=video_BTCHW), made, rng())
     for frames_B in seen:
         assert (frames_B // 16).tolist() == [0, 1, 2, 3]
         assert len(set((frames_B % 16).tolist())) > 1
@@ -88,14 +78,24 @@ def test_the_frame_critic_sees_one_random_frame_of_each_clip(game):
 
 
 def test_a_motion_on_a_grid_is_asked_for_its_steps_and_a_continuous_one_for_the_real_times(tiny, tiny_objective):
-    uneven_BT = times(2) + 0.01 * torch.rand(2, 16, generator=rng())
-    for motion, wanted in (("mocogan", times(1)[0]), ("ode", uneven_BT)):
+    even = real(2)
+    uneven = Clips(even.times + 0.01 * torch.rand(2, 16, generator=rng()), video=even.video)
+    for motion, wanted in (("mocogan", 1 / 16 + even.times), ("ode", 1 / 16 + uneven.times)):
         generator = tiny(motion=motion)
         asked: list[torch.Tensor] = []
         generator.register_forward_pre_hook(lambda _, inputs, asked=asked: asked.append(inputs[1]))
         objective = MocoganObjective(tiny_objective, generator)
-        objective.generate(generator, noise(generator, 2), uneven_BT, rng())
+        objective.generate(uneven, rng(), 0)
         assert torch.equal(asked[0], wanted)
+
+
+@torch.no_grad()
+def test_samples_lie_one_frame_after_the_real_clips_however_late_they_are(objective):
+    generator, even = objective.generator.eval(), real(2)
+    late = Clips(even.times + 0.01 * torch.rand(2, 16, generator=rng()), video=even.video)
+    clips = objective.samples(late, rng())["noise"]
+    assert torch.equal(clips.times_BT, 1 / 16 + late.times_BT) and clips.times_BT.max() > 1
+    assert torch.equal(clips.video_BTCHW, generator(generator.fresh_noise(2, rng()), clips.times_BT))
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,9 @@ def test_critics_that_do_not_fit_the_clips_are_refused(tiny, tiny_objective, set
 
 
 def test_the_least_clips_that_are_not_refused_do_fit(tiny, tiny_objective):
-    generator = tiny()
-    objective = MocoganObjective(tiny_objective.model_copy(update={"frames": 10, "frame_widths": (8, 8, 8)}), generator)
-    made = objective.generate(generator, noise(generator, 2), times(2)[:, :10], rng())
-    assert all(loss.isfinite() for loss in objective.generator_losses(made, rng()).values())
+    objective = MocoganObjective(tiny_objective.model_copy(update={"frames": 10, "frame_widths": (8, 8, 8)}), tiny())
+    made = objective.generate(real(2, frames=10), rng(), 0)
+    assert all(loss.isfinite() for loss in objective.generator_losses(real(2, frames=10), made, rng()).values())
 
 
 def test_the_recipe_is_the_authors():

@@ -66,9 +66,9 @@ class TganV2Generator(VideoGenerator):
     def grid(self) -> Grid:
         return Grid(self.config.frames, self.config.fps)
 
-    def sample_noise(self, part: str, batch: int, generator: torch.Generator) -> Tensor:
-        """z, uniform in [-1, 1], of shape (B, D), drawn on the CPU from ``generator``."""
-        return 2 * torch.rand(batch, self.noise_sizes[part], generator=generator) - 1
+    def sample_noise(self, part: str, batch: int, rng: torch.Generator) -> Tensor:
+        """z, uniform in [-1, 1], of shape (B, D), drawn on the CPU from ``rng``."""
+        return 2 * torch.rand(batch, self.noise_sizes[part], generator=rng) - 1
 
     def forward(
         self, noise: Noise, times: Tensor, dropping: torch.Generator | None = None

@@ -13,18 +13,16 @@ from motionkit_tganv2.subsampling import pyramid
 from torch import nn
 
 from motionkit.datasets.actions import Actions
-from motionkit.training.video_objective import VideoStage
-from motionkit.windows import collate
+from motionkit.interfaces import Clips
+from motionkit.training.stage import Stage
+from motionkit.windows import Windows, collate
 
 
 @pytest.fixture
-def stage() -> VideoStage:
+def objective() -> TganV2Objective:
     torch.manual_seed(0)
     generator = TganV2Generator(TganV2Generator.Config(image_size=64, noise_size=5, widths=(16, 12, 12, 12, 8, 8, 8)))
-    objective = TganV2Objective(TganV2Objective.Config(batch=2, widths=(4, 8, 8, 8, 8)), generator)
-    stage = VideoStage(generator, objective)
-    stage.prepare(Accelerator(cpu=True))
-    return stage
+    return TganV2Objective(TganV2Objective.Config(batch=2, widths=(4, 8, 8, 8, 8)), generator)
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -37,17 +35,22 @@ def test_the_recipe_is_the_authors():
     assert (config.penalty, config.average_decay) == (0.5, 0.0)
 
 
-def test_a_step_moves_every_parameter_of_both_players(stage):
-    windows = stage.windows(Actions(Actions.Config(clips=8)), seed=0)
-    networks = {"generator": stage.generator, "critics": stage.discriminator}
-    before = {name: copy.deepcopy(dict(network.named_parameters())) for name, network in networks.items()}
+def recorded() -> Clips:
+    """Two clips whose frames lie beside the generator's, and the last of some of them later."""
+    return Clips(torch.rand(2, 16, generator=rng()).sort(dim=1).values * 1.2, video=torch.zeros(2, 16, 3, 64, 64))
+
+
+def test_a_step_moves_every_parameter_of_both_players(objective):
+    windows = Windows(Actions(Actions.Config(clips=8)), objective.frames, objective.fps, 0, objective.image_size)
+    stage = Stage("video", objective)
+    stage.prepare(Accelerator(cpu=True))
+    before = copy.deepcopy(dict(objective.named_parameters()))
     losses = stage.step(collate([windows[0], windows[1]]), rng(), 0)
     assert all(loss.isfinite() for loss in losses.values())
-    for name, network in networks.items():
-        assert [key for key, value in network.named_parameters() if torch.equal(value, before[name][key])] == []
+    assert [key for key, value in objective.named_parameters() if torch.equal(value, before[key])] == []
 
 
-def test_the_penalty_of_a_linear_critic_is_the_squared_norm_of_its_weights(stage):
+def test_the_penalty_of_a_linear_critic_is_the_squared_norm_of_its_weights(objective):
     weights = torch.randn(16 * 3 * 8 * 8, generator=rng())
     clips = torch.randn(5, 16, 3, 8, 8, generator=rng(1)).requires_grad_()
     penalty = squared_gradient(clips.flatten(1) @ weights + 3, clips)
@@ -61,24 +64,24 @@ def test_the_penalty_of_a_linear_critic_is_the_squared_norm_of_its_weights(stage
         def forward(self, video_BTCHW: torch.Tensor) -> torch.Tensor:
             return self.slope * video_BTCHW.flatten(1).sum(dim=1)
 
-    objective = stage.discriminator
     objective.critics[0] = Linear()
-    made = objective.generate(stage.generator, stage.generator.noise(2, seed=0), torch.zeros(2, 16), rng())
-    losses = objective(torch.zeros(2, 16, 3, 64, 64), made, rng())
+    losses = objective.critics_losses(recorded(), objective.generate(recorded(), rng(), 0), rng())
     penalty = losses["level 1 penalty"]
     assert float(penalty.detach()) == pytest.approx(0.5 * 16 * 3 * 8 * 8 * 0.5**2)
     penalty.backward()
     assert float(objective.critics[0].slope.grad) == pytest.approx(0.5 * 16 * 3 * 8 * 8 * 2 * 0.5)
 
 
-def test_losses_are_softplus_of_the_logits_on_each_level(stage):
-    objective, real = stage.discriminator, torch.zeros(2, 16, 3, 64, 64)
-    made = objective.generate(stage.generator, stage.generator.noise(2, seed=0), torch.zeros(2, 16), rng())
+def test_losses_are_softplus_of_the_logits_on_each_level(objective):
+    real = recorded()
+    made = objective.generate(real, rng(), 0)
     with torch.no_grad():
         for number, critic in enumerate(objective.critics):
             critic.logit.weight.zero_()
             critic.logit.bias.fill_(number)
-    critics, generators = objective(real, made, rng()), objective.generator_losses(made, rng())
+    critics, generators = (
+        losses(real, made, rng()) for losses in (objective.critics_losses, objective.generator_losses)
+    )
     for number in range(4):
         on_real, on_fake = math.log1p(math.exp(-number)), math.log1p(math.exp(number))
         assert critics[f"level {number + 1}"].item() == pytest.approx(on_real + on_fake, rel=1e-5)
@@ -113,10 +116,16 @@ def test_a_critic_judges_each_clip_by_itself_at_any_length_and_size(shape):
     torch.testing.assert_close(critic(video[1:2]), logits[1:2])
 
 
-def test_training_makes_each_frame_once_however_the_real_clips_are_timed(stage):
-    noise = stage.generator.noise(2, seed=0)
-    irregular = torch.rand(2, 16, generator=rng()).sort(dim=1).values * 1.2
-    stage.generator.eval()
-    made = stage.discriminator.generate(stage.generator, noise, irregular, rng(5))
-    levels = stage.generator(noise, torch.arange(1, 17) / 16, dropping=rng(5))
-    assert all(torch.equal(one, other) for one, other in zip(made.values(), levels, strict=True))
+def test_training_makes_each_frame_once_however_the_real_clips_are_timed(objective):
+    generator, drawn = objective.generator.eval(), rng(5)
+    made = objective.generate(recorded(), rng(5), 0)
+    levels = generator(generator.fresh_noise(2, drawn), torch.arange(1, 17) / 16, dropping=drawn)
+    assert all(torch.equal(one, other) for one, other in zip(made, levels, strict=True))
+
+
+@torch.no_grad()
+def test_samples_lie_one_frame_after_the_real_clips_and_none_past_the_last_frame(objective):
+    generator, real = objective.generator.eval(), recorded()
+    clips = objective.samples(real, rng())["noise"]
+    assert torch.equal(clips.times_BT, (real.times_BT + 1 / 16).clamp(max=1)) and clips.times_BT.max() == 1
+    assert torch.equal(clips.video_BTCHW, generator(generator.fresh_noise(2, rng()), clips.times_BT))

@@ -38,18 +38,18 @@ def test_the_default_has_the_parameters_of_the_original():
     with torch.device("meta"):
         generator = VganGenerator(VganGenerator.Config())
         assert parameters(generator) == 16_245_383
-        assert parameters(VganObjective(VganObjective.Config(), generator)) == 11_057_858
+        assert parameters(VganObjective(VganObjective.Config(), generator).critics) == 11_057_858
 
 
 @pytest.mark.parametrize("frames", [16, 32])
 def test_its_two_lengths(frames):
     generator = VganGenerator(TINY.model_copy(update={"frames": frames})).eval()
-    assert generator.max_seconds == frames / 16
+    assert generator.grid == (frames, 16) and generator.max_seconds == frames / 16 and generator.continuous is False
     video, mask = generator(generator.noise(2, seed=0), frame_times(frames / 16, 16), with_mask=True)
     assert video.shape == (2, frames, 3, 64, 64) and mask.shape == (2, frames, 1, 64, 64)
     assert mask.min() >= 0 and mask.max() <= 1
     objective = VganObjective(VganObjective.Config(widths=(3, 3, 3, 3)), generator)
-    assert objective.frames == frames and objective.critic(video).shape == (2, 2)
+    assert objective.frames == frames and objective.critics(video).shape == (2, 2)
 
 
 def weigh(generator: VganGenerator, mask: float) -> torch.Tensor:

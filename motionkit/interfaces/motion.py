@@ -19,7 +19,11 @@ class MotionGenerator(nn.Module, abc.ABC):
             and interpolates between its steps.
         stochastic: True if the path is random even after its initial value is known.
 
-    Define in every subclass: :attr:`noise_size`, :meth:`initial_value`, :meth:`forward`.
+    Set where so:
+        autonomous: True if what comes after a state depends on that state alone; then :meth:`flow` goes on from any.
+
+    Define in every subclass: :attr:`noise_size`, :meth:`initial_value`, :meth:`forward`. Define where autonomous:
+    :meth:`flow`.
 
     The noise is the only source of randomness: the same noise and weights give the same keypoints. A stochastic model
     takes the seed of each clip's fresh noise from the noise itself (:mod:`motionkit.numerics.streams`). Hence times
@@ -29,6 +33,7 @@ class MotionGenerator(nn.Module, abc.ABC):
     Config: ClassVar[type[ComponentConfig]]
     continuous: ClassVar[bool]
     stochastic: ClassVar[bool]
+    autonomous: ClassVar[bool] = False
 
     def __init__(self, config: ComponentConfig, skeleton: Skeleton) -> None:
         super().__init__()
@@ -64,3 +69,15 @@ class MotionGenerator(nn.Module, abc.ABC):
         Raises:
             NonFiniteError: the solution became infinite or NaN.
         """
+
+    def flow(self, state_BD: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
+        """The motion that goes on from a latent state, of a model that is ``autonomous``.
+
+        Args:
+            state_BD: as :meth:`initial_value` gives it, or as this method returned it.
+            times: seconds after that state, as :meth:`forward` takes them.
+
+        Returns:
+            Keypoints (B, T, K, 2), and the state at the last of the times, (B, hidden).
+        """
+        raise NotImplementedError(f"{type(self).__name__} is not autonomous")

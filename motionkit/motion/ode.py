@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 from einops import rearrange
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.motion.mlp import MLP
 from motionkit.numerics.knots import KnotGrid
 from motionkit.numerics.solve import OdeSolver, solve_ode
+
+PULL = 4.0
+"""How fast a state returns to the sphere, per second."""
 
 
 class OdeMotion(MotionGenerator):
@@ -19,11 +23,13 @@ class OdeMotion(MotionGenerator):
     class Config(ComponentConfig):
         """The paper gives the parts and not their sizes, which are our choice."""
 
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128}}
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128, "sphere": True}}
 
         noise_size: int = Field(64, ge=1, description="length of z_m")
         hidden: int = Field(128, ge=1, description="length of the latent state h")
         width: int = Field(256, ge=1, description="hidden layers of P, f and Q")
+        # Our choice: where the state is free, it leaves the places that training knows a second or two after the last.
+        sphere: bool = Field(False, description="keep the latent state on a sphere, so that no motion runs away")
         solver: OdeSolver = Field("rk4", description="one step a knot; or an adaptive solver, as a check on those")
         knots_per_second: int = Field(24, ge=1, description="24 steps of rk4 are as accurate as dopri5 at rtol 1e-5")
         rtol: float = Field(1e-5, gt=0, description="relative tolerance of the adaptive solvers")
@@ -31,6 +37,7 @@ class OdeMotion(MotionGenerator):
 
     continuous: ClassVar[bool] = True
     stochastic: ClassVar[bool] = False
+    autonomous: ClassVar[bool] = True
     config: Config
 
     def __init__(self, config: Config, skeleton: Skeleton) -> None:
@@ -47,13 +54,27 @@ class OdeMotion(MotionGenerator):
         return self.config.noise_size
 
     def initial_value(self, noise_BD: Tensor) -> Tensor:
-        return self.initial(noise_BD)
+        state_BD: Tensor = self.initial(noise_BD)
+        return F.rms_norm(state_BD, state_BD.shape[1:]) if self.config.sphere else state_BD
 
     def forward(self, noise_BD: Tensor, times: Tensor) -> Tensor:
-        grid = KnotGrid(times, len(noise_BD), self.config.knots_per_second)
-        # Eq. 1. h_0 is the state at time 0, and a frame of its own only where time 0 is asked for.
-        initial_BD = self.initial_value(noise_BD)  # h_0 = P(z_m)
-        states_BTD, self.nfe = solve_ode(  # h_1..T = ODESolve(f, h_0, (s_1, ..., s_T))
-            self.field, initial_BD, grid, self.config.solver, self.config.rtol, self.config.atol
+        # h_0 is the state at time 0, and a frame of its own only where time 0 is asked for.
+        keypoints_BTK2, _ = self.flow(self.initial_value(noise_BD), times)  # h_0 = P(z_m)
+        return keypoints_BTK2
+
+    def flow(self, state_BD: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
+        grid = KnotGrid(times, len(state_BD), self.config.knots_per_second)
+        states_BTD, self.nfe = solve_ode(  # Eq. 1: h_1..T = ODESolve(f, h_0, (s_1, ..., s_T))
+            self._field, state_BD, grid, self.config.solver, self.config.rtol, self.config.atol
         )
-        return rearrange(self.keypoints(states_BTD), "b t (k xy) -> b t k xy", xy=2)  # k_t = Q(h_t)
+        keypoints_BTK2 = rearrange(self.keypoints(states_BTD), "b t (k xy) -> b t k xy", xy=2)  # k_t = Q(h_t)
+        return keypoints_BTK2, states_BTD[:, -1]
+
+    def _field(self, state: Tensor) -> Tensor:
+        """f, of which on the sphere only the part along it is left, and a pull back to it for what solving misses."""
+        change: Tensor = self.field(state)
+        if not self.config.sphere:
+            return change
+        square = state.square().mean(-1, keepdim=True)
+        outwards = (change * state).mean(-1, keepdim=True) / square
+        return change - outwards * state - PULL * (square - 1) * state

@@ -39,10 +39,10 @@ class MotionVariational(Objective):
         |k' - k| + |dk' - dk|  +  |b' - b|  +  KL(q(z_m | k) || N(0, I))  +  fooling
 
     with k real keypoints, dk their change from frame to frame, b their bone lengths, and k', dk', b' those made again.
-    The critics see real clips and clips from fresh noise, as in the paper's Eq. 4. Where the motion model is autonomous,
-    some of those clips go on from states that earlier ones had reached, so that every moment of a long motion is judged:
-    persistent chains, as Tieleman, "Training restricted Boltzmann machines using approximations to the likelihood
-    gradient", 2008, keeps them.
+    The critics see real clips and clips from fresh noise, as in the paper's Eq. 4. Where the motion model is
+    autonomous, some of those clips go on from states that earlier ones had reached, so that every moment of a long
+    motion gets judged. They are persistent chains, as Tieleman keeps them ("Training restricted Boltzmann machines
+    using approximations to the likelihood gradient", 2008).
     """
 
     trains = "motion"

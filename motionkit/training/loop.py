@@ -148,14 +148,16 @@ class Training:
         """
         if not all(bool(weight.isfinite().all()) for weight in self.stage.objective.parameters()):
             raise self._not_finite("its weights")
+        stage = self.stage
+        memory = stage.memory()
         if self.accelerator.is_main_process:
-            stage = self.stage
             self.run.save_state(
                 stage.name,
                 {
                     "steps": self.steps,
                     "seconds": self.seconds,
                     "objective": stage.objective.state_dict(),
+                    "memory": memory,
                     "generator_optimizer": stage.generator_optimizer.state_dict(),
                     "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
                     "average": self.average.state_dict(),
@@ -188,6 +190,7 @@ class Training:
         try:
             self.steps, self.seconds = state["steps"], state["seconds"]
             stage.objective.load_state_dict(state["objective"])
+            stage.remember(state["memory"])
             stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
             stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
             self.average.load_state_dict(state["average"])

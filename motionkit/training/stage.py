@@ -116,6 +116,17 @@ class Stage:
         if self.config.average_decay:  # without it the weights are the latest, and so are the running statistics
             update_bn([[batch] for batch in batches], _Rehearsal(self.objective, rng))
 
+    def memory(self) -> dict[str, Tensor]:
+        """What the objective remembers from step to step, which every device does for itself: that of all of them."""
+        buffers = self.objective.named_buffers(recurse=False)
+        return {name: self.accelerator.gather(value) for name, value in buffers}
+
+    def remember(self, memory: Mapping[str, Tensor]) -> None:
+        """Give this device its share of what :meth:`memory` returned, back when there were as many devices."""
+        for name, values in memory.items():
+            shares = values.split(len(getattr(self.objective, name)))
+            getattr(self.objective, name).copy_(shares[self.accelerator.process_index % len(shares)])
+
     def _set_pace(self, step: int) -> None:
         phase, _ = self.phase(step)
         for optimizer, rate in (

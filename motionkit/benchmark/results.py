@@ -2,12 +2,20 @@
 
 import statistics
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, PlainSerializer
 
 from motionkit.benchmark.cells import Trained
-from motionkit.evaluation.evaluation import Score
+from motionkit.evaluation.score import Score, Unavailable
+
+Reason = Annotated[
+    Unavailable,
+    BeforeValidator(lambda it: Unavailable(it) if isinstance(it, str) else it),
+    PlainSerializer(lambda it: it.reason),
+]
+"""Why there is no score; in JSON a sentence that stands in the place of the score."""
+Found = Score | Reason
 
 
 class Outcome(BaseModel, frozen=True):
@@ -17,14 +25,14 @@ class Outcome(BaseModel, frozen=True):
         system: its name.
         seed: None of a run that was given.
         training: of each of its stages.
-        scores: by metric; a sentence where there can be none.
+        scores: by metric; or why there can be none.
         error: why there is no score at all.
     """
 
     system: str
     seed: int | None
     training: list[Trained] = []
-    scores: dict[str, Score | str] = {}
+    scores: dict[str, Found] = {}
     error: str | None = None
 
 
@@ -60,7 +68,7 @@ def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | str:
     found = [outcome.scores.get(metric) for outcome in outcomes]
     scores = [score for score in found if isinstance(score, Score)]
     if not scores:
-        return next((score for score in found if isinstance(score, str)), "failed")
+        return next((score.reason for score in found if isinstance(score, Unavailable)), "failed")
     values = [score.value for score in scores]
     return Summary(
         value=statistics.fmean(values),

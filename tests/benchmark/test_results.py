@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
+import pytest
 
 from motionkit.benchmark.pictures import bars
 from motionkit.benchmark.report import Sheet
 from motionkit.benchmark.results import Outcome, Summary, summarise
-from motionkit.evaluation.evaluation import Score
+from motionkit.evaluation.score import Score, Unavailable
 
 
 def score(value: float, low: float, high: float) -> Score:
@@ -17,7 +18,7 @@ def score(value: float, low: float, high: float) -> Score:
     )  # fmt: skip
 
 
-def outcomes(*found: Score | str) -> list[Outcome]:
+def outcomes(*found: Score | Unavailable) -> list[Outcome]:
     return [Outcome(system="s", seed=seed, scores={"m": it}) for seed, it in enumerate(found)]
 
 
@@ -35,8 +36,16 @@ def test_one_seed_has_no_deviation_and_a_failed_one_is_not_counted() -> None:
 
 
 def test_without_a_score_there_is_a_reason() -> None:
-    assert summarise(outcomes("it knows no keypoints"), "m") == "it knows no keypoints"
+    assert summarise(outcomes(Unavailable("it knows no keypoints")), "m") == "it knows no keypoints"
     assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == "failed"
+
+
+@pytest.mark.filterwarnings("error")
+def test_in_json_a_reason_is_a_sentence_in_the_place_of_the_score() -> None:
+    for it in outcomes(score(1, 0.5, 2), Unavailable("it knows no keypoints")):
+        document = it.model_dump(mode="json")
+        assert Outcome.model_validate(document) == it == Outcome.model_validate_json(it.model_dump_json())
+    assert document["scores"] == {"m": "it knows no keypoints"}
 
 
 def test_a_cell_with_a_bar_does_not_break_the_table() -> None:

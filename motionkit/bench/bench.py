@@ -12,13 +12,13 @@ from pydantic import TypeAdapter
 
 from motionkit.assembly import join, load
 from motionkit.bench.plan import Plan
-from motionkit.bench.results import Outcome, Results
+from motionkit.bench.results import Found, Outcome, Results
 from motionkit.bench.systems import ROLES, System, Trial
 from motionkit.bench.trials import Trained, existing, train_trial, trained
 from motionkit.config import build_config
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol, Score
+from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol
 from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
 from motionkit.io.atomic import replacing
 from motionkit.io.run import RunFolder
@@ -151,8 +151,9 @@ class Bench:
         generator: VideoGenerator,
         evaluation: Evaluation,
         on_progress: Progress | None,
-    ) -> dict[str, Score | str]:
+    ) -> dict[str, Found]:
         """The system's scores, from the file that keeps them where the same weights were measured before."""
+        as_json = TypeAdapter(dict[str, Found])
         metrics = {name: metric.config.model_dump(mode="json") for name, metric in evaluation.metrics.items()}
         digest = hashlib.sha256(json.dumps([metrics, evaluation.protocol.model_dump(mode="json")]).encode())
         for run in self._runs(system, seed):
@@ -163,12 +164,11 @@ class Bench:
         kept = json.loads(file.read_text()) if file.exists() else {}
         if kept.get("of") != digest.hexdigest():
             found = evaluation.scores(generator, on_progress)
-            scores = {key: it if isinstance(it, str) else it.model_dump(mode="json") for key, it in found.items()}
-            kept = {"of": digest.hexdigest(), "scores": scores}
+            kept = {"of": digest.hexdigest(), "scores": as_json.dump_python(found, mode="json")}
             file.parent.mkdir(exist_ok=True)
             with replacing(file) as temporary:
                 temporary.write_text(json.dumps(kept, indent=2) + "\n")
-        return TypeAdapter(dict[str, Score | str]).validate_python(kept["scores"])
+        return as_json.validate_python(kept["scores"])
 
     def _protocol(self) -> Protocol:
         """The plan's protocol; the size of real video is that of the candidate's frames."""

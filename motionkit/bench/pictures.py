@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from motionkit.bench.results import Summary, Unmeasured
+from motionkit.bench.results import Summary
+from motionkit.evaluation.score import Unavailable
 from motionkit.interfaces import Clips, Skeleton, VideoGenerator
 from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
@@ -18,12 +19,12 @@ CLIPS = 3
 CANDIDATE, OTHER = "#1f6fb4", "#9aa3ab"
 
 
-def bars(metric: str, summaries: Mapping[str, Summary | Unmeasured]) -> Picture:
+def bars(metric: str, summaries: Mapping[str, Summary | Unavailable]) -> Picture:
     """A bar for each system's mean, its 95 % interval, a dot for each seed, and a line at the score of real clips."""
     with blank_figure(7, 1.2 + 0.42 * len(summaries), dpi=110) as figure:
         plot = figure.subplots()
         for place, (_, it) in enumerate(summaries.items()):
-            if isinstance(it, Unmeasured):
+            if isinstance(it, Unavailable):
                 plot.text(0.01, place, " not measured", transform=plot.get_yaxis_transform(), va="center", color="0.4")
                 continue
             plot.barh(place, it.value, height=0.6, color=OTHER if place else CANDIDATE)

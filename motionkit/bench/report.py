@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from rich.table import Table
 
-from motionkit.bench.results import Outcome, Results, Summary, Unmeasured
+from motionkit.bench.results import Outcome, Results, Summary
 from motionkit.bench.trials import Trained
+from motionkit.evaluation.score import Unavailable
 
 BETTER = {"lower": "low", "higher": "high", "real": "as real"}
 """Where the best score of a metric lies."""
@@ -113,7 +114,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _metric_sheet(name: str, row: Mapping[str, Summary | Unmeasured]) -> Sheet:
+def _metric_sheet(name: str, row: Mapping[str, Summary | Unavailable]) -> Sheet:
     summaries = [it for it in row.values() if isinstance(it, Summary)]
     rows = [
         (

@@ -2,12 +2,20 @@
 
 import statistics
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, PlainSerializer
 
 from motionkit.bench.trials import Trained
-from motionkit.evaluation.evaluation import Score
+from motionkit.evaluation.score import Score, Unavailable
+
+Reason = Annotated[
+    Unavailable,
+    BeforeValidator(lambda it: Unavailable(it) if isinstance(it, str) else it),
+    PlainSerializer(lambda it: it.reason),
+]
+"""Why there is no score; in JSON a sentence that stands in the place of the score."""
+Found = Score | Reason
 
 
 class Outcome(BaseModel, frozen=True):
@@ -17,14 +25,14 @@ class Outcome(BaseModel, frozen=True):
         system: its name.
         seed: None of a run that was given.
         training: of each of its stages.
-        scores: by metric; a sentence where there can be none.
+        scores: by metric; or why there can be none.
         error: why there is no score at all.
     """
 
     system: str
     seed: int | None
     training: list[Trained] = []
-    scores: dict[str, Score | str] = {}
+    scores: dict[str, Found] = {}
     error: str | None = None
 
 
@@ -54,19 +62,14 @@ class Summary(BaseModel, frozen=True):
     reference: str
 
 
-class Unmeasured(NamedTuple):
-    """A metric that a system has no score of, and why."""
-
-    reason: str
-
-
-def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | Unmeasured:
+def summarise(outcomes: Iterable[Outcome], metric: str) -> Summary | Unavailable:
     """A metric over the outcomes of one system."""
     outcomes = list(outcomes)
     found = [outcome.scores.get(metric) for outcome in outcomes]
     scores = [score for score in found if isinstance(score, Score)]
     if not scores:
-        return Unmeasured(next((score for score in found if isinstance(score, str)), "failed"))
+        none = (score for score in found if isinstance(score, Unavailable))
+        return next(none, Unavailable("failed"))
     values = [score.value for score in scores]
     return Summary(
         value=statistics.fmean(values),
@@ -112,11 +115,11 @@ class Results(BaseModel, frozen=True):
         """The first outcome of a system that did not fail, if there is one."""
         return next((outcome for outcome in self.of(system) if outcome.error is None), None)
 
-    def summaries(self, metric: str) -> dict[str, Summary | Unmeasured]:
+    def summaries(self, metric: str) -> dict[str, Summary | Unavailable]:
         """A metric of every system."""
         return {system: summarise(self.of(system), metric) for system in self.systems}
 
-    def measured(self) -> dict[str, dict[str, Summary | Unmeasured]]:
+    def measured(self) -> dict[str, dict[str, Summary | Unavailable]]:
         """By metric the systems' summaries, where at least one system has a score."""
         tables = {metric: self.summaries(metric) for metric in self.metrics}
         return {metric: row for metric, row in tables.items() if any(isinstance(it, Summary) for it in row.values())}
@@ -125,7 +128,7 @@ class Results(BaseModel, frozen=True):
         """By metric why no system has it."""
         candidate, measured = self.of(self.systems[0]), self.measured()
         rest = {metric: summarise(candidate, metric) for metric in self.metrics if metric not in measured}
-        return {metric: it.reason for metric, it in rest.items() if isinstance(it, Unmeasured)} | self.left_out
+        return {metric: it.reason for metric, it in rest.items() if isinstance(it, Unavailable)} | self.left_out
 
     def document(self) -> dict[str, Any]:
         """The contents of results.json."""

@@ -17,8 +17,9 @@ from motionkit.assembly import dataset_ref, load
 from motionkit.config import build_config, parse_assignments
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
+from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.pictures import beside_nearest, real_above_generated, spreads
+from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.run import RunFolder
@@ -78,8 +79,8 @@ def evaluate(
             progress.update(bars[what], completed=done)
 
         features = evaluation.features(generator, advance)
-        left_out |= {name: it for name, it in features.items() if isinstance(it, str)}
-        measured = {name: it for name, it in features.items() if not isinstance(it, str)}
+        left_out |= {name: it.reason for name, it in features.items() if isinstance(it, Unavailable)}
+        measured = {name: it for name, it in features.items() if not isinstance(it, Unavailable)}
         task = progress.add_task("intervals", total=len(measured))
         scores = {}
         for name, features_MD in measured.items():

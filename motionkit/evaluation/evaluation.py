@@ -3,13 +3,14 @@
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
-from pydantic import BaseModel, Field
+from pydantic import Field
 from torch import Tensor
 
 from motionkit.evaluation.bootstrap import bootstrap_interval
+from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import (
     ClipDataset,
     Clips,
@@ -55,38 +56,16 @@ class Protocol(ComponentConfig):
         return {"generated": self.seed, "real": 2 * self.seed, "other": 2 * self.seed + 1}
 
 
-class Score(BaseModel, frozen=True):
-    """A measured number, and what it takes to read it.
+class RealFeatures(NamedTuple):
+    """A metric's features of real clips.
 
     Attributes:
-        metric: its name.
-        value: of the generated clips.
-        low: of the 95 % interval of ``value``, over the choice of clips.
-        high: likewise.
-        floor: the score of other real clips in the place of generated ones, as many of them.
-        better: ``lower`` or ``higher``; ``real`` where the floor is what to reach.
-        span: the least and the greatest score that there can be; None where there is no bound.
-        reference: the split of the real clips.
-        n_real: windows of real clips.
-        n_generated: generated clips.
-        clips_real: different clips that the real windows are taken from.
-        seeds: see :attr:`Protocol.seeds`.
-        provenance: see :meth:`Metric.provenance`, such as the SHA-256 of a network's weights.
+        reference_ND: what generated clips are compared with.
+        other_MD: other held-out clips, which stand in the place of generated ones for the floor.
     """
 
-    metric: str
-    value: float
-    low: float
-    high: float
-    floor: float
-    better: Literal["lower", "higher", "real"]
-    span: tuple[float | None, float | None]
-    reference: Split
-    n_real: int
-    n_generated: int
-    clips_real: int
-    seeds: dict[str, int]
-    provenance: dict[str, str]
+    reference_ND: Tensor
+    other_MD: Tensor
 
 
 class Evaluation:
@@ -119,7 +98,7 @@ class Evaluation:
             raise DataError("no clip of the data is held out to evaluate with; it takes two videos at least")
         self._data: dict[Split, ClipDataset] = {"train": train, "test": test}
         self._windows: dict[tuple[Split, str, int | None], Windows] = {}
-        self._real: dict[str, tuple[Tensor, Tensor] | str] = {}
+        self._real: dict[str, RealFeatures | Unavailable] = {}
         if len(test) < self.protocol.n:
             warnings.warn(
                 f"{self.protocol.n} real windows are drawn from {len(test)} held-out clips; intervals and floors are "
@@ -127,24 +106,26 @@ class Evaluation:
                 stacklevel=2,
             )
 
-    def scores(self, generator: VideoGenerator, on_progress: Progress | None = None) -> dict[str, Score | str]:
-        """For each metric the generator's score, or a sentence that says why there can be none.
+    def scores(self, generator: VideoGenerator, on_progress: Progress | None = None) -> dict[str, Score | Unavailable]:
+        """For each metric the generator's score, or why there can be none.
 
         Raises:
             NonFiniteError: a clip or a feature is infinite or NaN.
         """
         features = self.features(generator, on_progress)
-        return {name: it if isinstance(it, str) else self.score(name, it) for name, it in features.items()}
+        return {name: it if isinstance(it, Unavailable) else self.score(name, it) for name, it in features.items()}
 
-    def features(self, generator: VideoGenerator, on_progress: Progress | None = None) -> dict[str, Tensor | str]:
+    def features(
+        self, generator: VideoGenerator, on_progress: Progress | None = None
+    ) -> dict[str, Tensor | Unavailable]:
         """For each metric the features of the generated clips, (n, D), or why there can be none."""
-        found: dict[str, Tensor | str] = {}
+        found: dict[str, Tensor | Unavailable] = {}
         for name in self.metrics:
             if obstacle := self._obstacle(name, generator):
                 found[name] = obstacle
         for names in self._groups(name for name in self.metrics if name not in found):
             real = self.real(names, on_progress)
-            found |= {name: it for name, it in real.items() if isinstance(it, str)}
+            found |= {name: it for name, it in real.items() if isinstance(it, Unavailable)}
             able = [name for name in names if name not in found]
             times_T = self._times(names[0]).float()
             if able:
@@ -157,7 +138,7 @@ class Evaluation:
                 )
         return {name: found[name] for name in self.metrics}
 
-    def real(self, names: Iterable[str], on_progress: Progress | None = None) -> dict[str, tuple[Tensor, Tensor] | str]:
+    def real(self, names: Iterable[str], on_progress: Progress | None = None) -> dict[str, RealFeatures | Unavailable]:
         """For each metric the features of real clips and of other real ones, or why there can be none."""
         names = list(names)
         references = dict.fromkeys(self.metrics[name].reference for name in names)
@@ -167,17 +148,29 @@ class Evaluation:
                 mine = [name for name in group if self.metrics[name].reference == split]
                 for name, it in self._measure_real(mine, split, "real", on_progress).items():
                     beside = other[name]
-                    failed = next((part for part in (it, beside) if isinstance(part, str)), None)
-                    self._real[name] = failed or (it, beside)  # type: ignore[assignment]
+                    if isinstance(it, Unavailable):
+                        self._real[name] = it
+                    elif isinstance(beside, Unavailable):
+                        self._real[name] = beside
+                    else:
+                        self._real[name] = RealFeatures(it, beside)
         return {name: self._real[name] for name in names}
+
+    def real_of(self, name: str) -> RealFeatures:
+        """A metric's features of real clips.
+
+        Raises:
+            ConfigError: there can be none.
+        """
+        found = self.real([name])[name]
+        if isinstance(found, Unavailable):
+            raise ConfigError(f"{name} can't be had: {found.reason}")
+        return found
 
     def score(self, name: str, generated_MD: Tensor) -> Score:
         """The score of features that :meth:`features` returned."""
         metric, protocol = self.metrics[name], self.protocol
-        found = self.real([name])[name]
-        if isinstance(found, str):
-            raise ConfigError(f"{name} can't be had: {found}")
-        real_ND, other_MD = found
+        real_ND, other_MD = self.real_of(name)
         low, high = bootstrap_interval(
             metric.score,
             real_ND,
@@ -238,20 +231,24 @@ class Evaluation:
         places = self.windows(split, "real", None)
         return len({places.place(index)[0] for index in range(windows)})
 
-    def _obstacle(self, name: str, generator: VideoGenerator) -> str | None:
+    def _obstacle(self, name: str, generator: VideoGenerator) -> Unavailable | None:
         """Why this generator can't have the metric."""
         metric, size, seconds = self.metrics[name], self.protocol.size, float(self._times(name)[-1])
         if metric.needs != "video" and generator.skeleton is None:
-            return "the generator knows no keypoints"
+            return Unavailable("the generator knows no keypoints")
         if metric.needs != "video" and generator.skeleton != metric.skeleton:
             theirs = "other" if generator.skeleton is None else generator.skeleton.name
-            return f"the generator's keypoints are {theirs}, those of the data {metric.skeleton.name}"
+            return Unavailable(f"the generator's keypoints are {theirs}, those of the data {metric.skeleton.name}")
         if metric.needs != "keypoints" and generator.image_size is None:
-            return "the generator makes no video"
+            return Unavailable("the generator makes no video")
         if metric.needs != "keypoints" and generator.image_size != size:
-            return f"the generator's frames have {generator.image_size} pixels a side, those of the data {size}"
+            return Unavailable(
+                f"the generator's frames have {generator.image_size} pixels a side, those of the data {size}"
+            )
         if generator.max_seconds is not None and seconds > generator.max_seconds + 1e-6:
-            return f"the generator makes clips of {generator.max_seconds:g} s at most, but {seconds:g} s are compared"
+            return Unavailable(
+                f"the generator makes clips of {generator.max_seconds:g} s at most, but {seconds:g} s are compared"
+            )
         return None
 
     def _sees(self, names: list[str]) -> bool:
@@ -270,7 +267,7 @@ class Evaluation:
 
     def _measure_real(
         self, names: list[str], split: Split, role: Literal["real", "other"], on_progress: Progress | None
-    ) -> dict[str, Tensor | str]:
+    ) -> dict[str, Tensor | Unavailable]:
         if not names:
             return {}
         protocol, times_T = self.protocol, self._times(names[0])
@@ -292,21 +289,21 @@ class Evaluation:
         except DataError as error:
             if not between:
                 raise
-            return {name: str(error) for name in names}
+            return {name: Unavailable(str(error)) for name in names}
 
     def _measure(
         self, names: list[str], clips: Iterator[Clips], number: int, what: str, on_progress: Progress | None
-    ) -> dict[str, Tensor | str]:
+    ) -> dict[str, Tensor | Unavailable]:
         """Features of all clips by metric; a metric that can't measure such clips says why."""
         rows: dict[str, list[Tensor]] = {name: [] for name in names}
-        refused: dict[str, Tensor | str] = {}
+        refused: dict[str, Unavailable] = {}
         done = 0
         for sample in clips:
             for name in rows.keys() - refused.keys():
                 try:
                     features_BD = self.metrics[name].features(sample).float().cpu()
                 except ConfigError as error:
-                    refused[name] = str(error)
+                    refused[name] = Unavailable(str(error))
                     continue
                 if not features_BD.isfinite().all():
                     raise NonFiniteError(f"{name}: the features of {what} became infinite or NaN")

@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from motionkit.evaluation.evaluation import Evaluation
+from motionkit.evaluation.score import Unavailable
 from motionkit.interfaces import Split, VideoGenerator
 from motionkit.metrics.memorisation import nearest
 from motionkit.pictures.figure import blank_figure, drawn
@@ -38,9 +39,7 @@ def beside_nearest(evaluation: Evaluation, generator: VideoGenerator, name: str,
         name: of the metric, one whose reference is the training split.
         generated_MD: its features of the generated clips.
     """
-    real_ND = evaluation.real([name])[name][0]
-    assert isinstance(real_ND, Tensor)
-    found = nearest(real_ND, generated_MD)
+    found = nearest(evaluation.real_of(name).reference_ND, generated_MD)
     size = None if evaluation.metrics[name].needs == "keypoints" else generator.image_size
     rows, labels = [], []
     for index in found.distances_M.argsort(stable=True)[:SHOWN].tolist():
@@ -50,7 +49,7 @@ def beside_nearest(evaluation: Evaluation, generator: VideoGenerator, name: str,
     return contact_sheet(np.stack(rows), labels=labels)
 
 
-def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Picture | None:
+def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | Unavailable]) -> Picture | None:
     """How the numbers of clips are spread, real and generated, of each metric that has one number a clip.
 
     Returns:
@@ -63,8 +62,7 @@ def spreads(evaluation: Evaluation, features: Mapping[str, Tensor | str]) -> Pic
         for plot, (name, generated_M1) in zip(
             figure.subplots(len(single), squeeze=False)[:, 0], single.items(), strict=True
         ):
-            real_N1 = evaluation.real([name])[name][0]
-            assert isinstance(real_N1, Tensor)
+            real_N1 = evaluation.real_of(name).reference_ND
             values = [real_N1[:, 0].double().numpy(), generated_M1[:, 0].double().numpy()]
             bins = np.histogram_bin_edges(np.concatenate(values), 40)
             plot.hist(values, bins=bins, density=True, histtype="stepfilled", alpha=0.5, label=["real", "generated"])

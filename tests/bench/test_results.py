@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
+import pytest
 
 from motionkit.bench.pictures import bars
 from motionkit.bench.report import Sheet
-from motionkit.bench.results import Outcome, Results, Summary, Unmeasured, summarise
-from motionkit.evaluation.evaluation import Score
+from motionkit.bench.results import Found, Outcome, Results, Summary, summarise
+from motionkit.evaluation.score import Score, Unavailable
 
 
 def score(value: float, low: float, high: float) -> Score:
@@ -17,7 +18,7 @@ def score(value: float, low: float, high: float) -> Score:
     )  # fmt: skip
 
 
-def outcomes(*found: Score | str) -> list[Outcome]:
+def outcomes(*found: Score | Unavailable) -> list[Outcome]:
     return [Outcome(system="s", seed=seed, scores={"m": it}) for seed, it in enumerate(found)]
 
 
@@ -35,12 +36,12 @@ def test_one_seed_has_no_deviation_and_a_failed_one_is_not_counted() -> None:
 
 
 def test_without_a_score_there_is_a_reason() -> None:
-    assert summarise(outcomes("it knows no keypoints"), "m") == Unmeasured("it knows no keypoints")
-    assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == Unmeasured("failed")
+    assert summarise(outcomes(Unavailable("it knows no keypoints")), "m") == Unavailable("it knows no keypoints")
+    assert summarise([Outcome(system="s", seed=0, error="NaN")], "m") == Unavailable("failed")
 
 
 def test_reasons_are_sentences_in_the_document() -> None:
-    scores: dict[str, Score | str] = {"m": score(1, 0.5, 2), "video": "it makes no video"}
+    scores: dict[str, Found] = {"m": score(1, 0.5, 2), "video": Unavailable("it makes no video")}
     both = [Outcome(system="s", seed=0, scores=scores), Outcome(system="t", seed=None, error="NaN")]
     results = Results(
         plan={}, protocol={}, metrics={"m": {}, "video": {}}, left_out={"lpips": "no weights"}, experiments={},
@@ -48,6 +49,14 @@ def test_reasons_are_sentences_in_the_document() -> None:
     )  # fmt: skip
     assert results.document()["summary"]["m"]["t"] == "failed"
     assert results.unmeasured() == {"video": "it makes no video", "lpips": "no weights"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_in_json_a_reason_is_a_sentence_in_the_place_of_the_score() -> None:
+    for it in outcomes(score(1, 0.5, 2), Unavailable("it knows no keypoints")):
+        document = it.model_dump(mode="json")
+        assert Outcome.model_validate(document) == it == Outcome.model_validate_json(it.model_dump_json())
+    assert document["scores"] == {"m": "it knows no keypoints"}
 
 
 def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
@@ -58,7 +67,7 @@ def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
 def test_bars_are_as_long_as_the_values() -> None:
     row = {
         name: summarise(outcomes(score(value, value, value)), "m") for name, value in (("one", 4.0), ("two", 2.0))
-    } | {"none": Unmeasured("failed")}
+    } | {"none": Unavailable("failed")}
     picture = bars("m", row).astype(int)
     blue = ((picture[..., 2] - picture[..., 0]) > 100).any(0).sum()
     grey = (np.abs(picture - [0x9A, 0xA3, 0xAB]).sum(-1) < 6).any(0).sum()

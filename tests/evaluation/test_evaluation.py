@@ -8,8 +8,18 @@ import torch
 from torch import Tensor
 
 from motionkit.assembly import TwoStageGenerator
-from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
-from motionkit.interfaces import Clips, ComponentConfig, DataError, Metric, NonFiniteError, VideoGenerator, Window
+from motionkit.evaluation.evaluation import Evaluation, Protocol
+from motionkit.evaluation.score import Score, Unavailable
+from motionkit.interfaces import (
+    Clips,
+    ComponentConfig,
+    ConfigError,
+    DataError,
+    Metric,
+    NonFiniteError,
+    VideoGenerator,
+    Window,
+)
 from motionkit.metrics.diversity import Diversity
 from motionkit.metrics.jerk import Jerk
 from motionkit.metrics.memorisation import MotionMemorisation
@@ -71,6 +81,11 @@ def scores(generator: VideoGenerator | None = None, **options: Any) -> dict[str,
     found = evaluation(**options).scores(generator or Actor())
     assert all(isinstance(score, Score) for score in found.values()), found
     return found  # type: ignore[return-value]
+
+
+def reason(found: Score | Unavailable) -> str:
+    assert isinstance(found, Unavailable)
+    return found.reason
 
 
 def test_a_generator_of_real_clips_reaches_the_floor() -> None:
@@ -142,14 +157,14 @@ def test_what_cannot_be_had_says_why_and_the_rest_is_measured() -> None:
         skeleton = dataclasses.replace(TOY, name="other")
 
     kinds = {"velocity": Velocity, "video": Video}
-    assert evaluation(kinds).scores(Blind())["velocity"] == "the generator knows no keypoints"
-    assert "at most, but 0.75 s are compared" in str(evaluation(kinds).scores(Brief())["velocity"])
-    assert "are other, those of the data toy-3" in str(evaluation(kinds).scores(Other())["velocity"])
+    assert evaluation(kinds).scores(Blind())["velocity"] == Unavailable("the generator knows no keypoints")
+    assert "at most, but 0.75 s are compared" in reason(evaluation(kinds).scores(Brief())["velocity"])
+    assert "are other, those of the data toy-3" in reason(evaluation(kinds).scores(Other())["velocity"])
     found = evaluation(kinds).scores(Actor())
-    assert found["video"] == "the generator makes no video"
+    assert found["video"] == Unavailable("the generator makes no video")
     assert isinstance(found["velocity"], Score)
     short = evaluation({"jerk": Jerk, "velocity": Velocity}, Protocol(n=8, frames=3, resamples=5)).scores(Actor())
-    assert short["jerk"] == "it takes 4 frames, but the clips have 3"
+    assert short["jerk"] == Unavailable("it takes 4 frames, but the clips have 3")
     assert isinstance(short["velocity"], Score)
 
 
@@ -159,7 +174,7 @@ def test_video_is_compared_at_the_generators_size_alone() -> None:
     found = evaluation({"video": Video}, SMALL.model_copy(update={"size": 8})).scores(generator)
     assert isinstance(found["video"], Score)
     found = evaluation({"video": Video}, SMALL.model_copy(update={"size": 16})).scores(generator)
-    assert found["video"] == "the generator's frames have 8 pixels a side, those of the data 16"
+    assert found["video"] == Unavailable("the generator's frames have 8 pixels a side, those of the data 16")
 
 
 class RecordedClip(ToyClip):
@@ -176,9 +191,12 @@ class Recorded(ToyDataset):
 
 def test_recorded_data_have_no_truth_between_their_frames() -> None:
     kinds = {"offgrid": OffgridError, "velocity": Velocity}
-    found = evaluation(kinds, dataset=Recorded).scores(Actor())
-    assert "what they show between their frames is not known" in str(found["offgrid"])
+    recorded = evaluation(kinds, dataset=Recorded)
+    found = recorded.scores(Actor())
+    assert "what they show between their frames is not known" in reason(found["offgrid"])
     assert isinstance(found["velocity"], Score)
+    with pytest.raises(ConfigError, match="offgrid can't be had: the data are recorded"):
+        recorded.real_of("offgrid")
     known = evaluation(kinds).scores(Actor())["offgrid"]
     assert isinstance(known, Score)
     radius, half_step = 0.5, 1 / 16

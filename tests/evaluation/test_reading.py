@@ -4,8 +4,9 @@ from torch import Tensor
 
 from motionkit.datasets.actions import Actions
 from motionkit.evaluation.choice import choose_metrics
-from motionkit.evaluation.evaluation import Evaluation, Protocol, Score
+from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.reading import ReadMetric, filled
+from motionkit.evaluation.score import Score
 from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, Noise, VideoGenerator
 from motionkit.metrics.networks.reader import Reader
 from motionkit.metrics.trajectory_frechet import TrajectoryFrechet

@@ -1,0 +1,53 @@
+"""What is found of a metric: a score, or the reason why there can be none."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from motionkit.interfaces import Split
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """A metric can't be had of these clips.
+
+    Attributes:
+        reason: a sentence for people.
+    """
+
+    reason: str
+
+
+class Score(BaseModel, frozen=True):
+    """A measured number, and what it takes to read it.
+
+    Attributes:
+        metric: its name.
+        value: of the generated clips.
+        low: of the 95 % interval of ``value``, over the choice of clips.
+        high: likewise.
+        floor: the score of other real clips in the place of generated ones, as many of them.
+        better: ``lower`` or ``higher``; ``real`` where the floor is what to reach.
+        span: the least and the greatest score that there can be; None where there is no bound.
+        reference: the split of the real clips.
+        n_real: windows of real clips.
+        n_generated: generated clips.
+        clips_real: different clips that the real windows are taken from.
+        seeds: see :attr:`~motionkit.evaluation.evaluation.Protocol.seeds`.
+        provenance: see :meth:`~motionkit.interfaces.Metric.provenance`, such as the SHA-256 of a network's weights.
+    """
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    floor: float
+    better: Literal["lower", "higher", "real"]
+    span: tuple[float | None, float | None]
+    reference: Split
+    n_real: int
+    n_generated: int
+    clips_real: int
+    seeds: dict[str, int]
+    provenance: dict[str, str]

@@ -20,10 +20,12 @@ def random_clips(
 
     Returns:
         Clips with times (B, T), seconds since each clip's first frame: a frame lies up to a quarter of 1 / fps early or
-        late. Where fps is a power of two they are so round that a shift by whole seconds is exact.
+        late, and the last of the first clip later than its number says. Where fps is a power of two they are so round
+        that a shift by whole seconds is exact.
     """
     generator = torch.Generator().manual_seed(seed)
     late_BT = torch.randint(-1, 2, (batch, frames), generator=generator)
+    late_BT[0, 0], late_BT[0, -1] = -1, 1
     quarters_BT = 4 * torch.arange(frames) + late_BT
     times_BT = (quarters_BT - quarters_BT[:, :1]) / (4 * fps)
     keypoints = 2 * torch.rand(batch, frames, skeleton.size, 2, generator=generator) - 1

@@ -157,6 +157,18 @@ def plays(it: _Game) -> None:
             broken(f"expected losses of the generator in every step, but generator_losses returns none in step {step}")
 
 
+def untouched(it: _Game) -> None:
+    """A step leaves the real clips as they are."""
+    objective = it.make()
+    for step, real in it.openings(objective):
+        before = copy.deepcopy(real)
+        it.play(objective, step, real)
+        for name in ("times", "keypoints", "video"):
+            old, new = getattr(before, name), getattr(real, name)
+            if old is not None and not torch.equal(old, new):
+                broken(f"expected the real clips untouched, but their {name} changed; an operation in place?")
+
+
 def critics_learn(it: _Game) -> None:
     """The critics' losses reach every parameter of the critics, and nothing of what the others train."""
     objective = it.make()
@@ -197,18 +209,6 @@ def goes_on(it: _Game) -> None:
         two.load_state_dict(copy.deepcopy(one.state_dict()))
         for before, after in zip(it.play(one, step, real), it.play(two, step, real), strict=True):
             _check_same(before, after, "from a loaded state", "keep in buffers what it remembers")
-
-
-def untouched(it: _Game) -> None:
-    """A step leaves the real clips as they are."""
-    objective = it.make()
-    for step, real in it.openings(objective):
-        before = copy.deepcopy(real)
-        it.play(objective, step, real)
-        for name in ("times", "keypoints", "video"):
-            old, new = getattr(before, name), getattr(real, name)
-            if old is not None and not torch.equal(old, new):
-                broken(f"expected the real clips untouched, but their {name} changed; an operation in place?")
 
 
 @torch.no_grad()
@@ -254,11 +254,11 @@ RULES = (
     sides,
     phases,
     plays,
+    untouched,
     critics_learn,
     generator_learns,
     repeats,
     goes_on,
-    untouched,
     sampled,
     devices,
 )

@@ -92,9 +92,12 @@ def says(it: _Generator) -> None:
         broken(f"expected noise_sizes to map each part to a positive int, but it is {dict(sizes)!r}")
     if not isinstance(module.image_size, int) or module.image_size < 1:
         broken(f"expected image_size to be a positive int, but it is {module.image_size!r}")
-    grid, longest = module.grid, module.max_seconds
+    grid = module.grid
     if grid is not None and (not isinstance(grid, Grid) or not all(0 < number < math.inf for number in grid)):
         broken(f"expected grid to be a Grid of positive numbers, or None for frames anywhere, but it is {grid!r}")
+    if not isinstance(module.continuous, bool):
+        broken(f"expected continuous to be True or False, but it is {module.continuous!r}")
+    longest = module.max_seconds
     if grid is not None and (module.continuous or longest != grid.seconds):
         broken(
             f"expected continuous=False and max_seconds={grid.seconds:g} of a generator with {grid}, but they are "

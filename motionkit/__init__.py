@@ -2,6 +2,10 @@
 
 generator = motionkit.load("runs/ode-compose-actions")
 clips = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
+
+A plugin finds here what it needs beside :mod:`motionkit.interfaces`: :func:`find` and :func:`build_config` for other
+components by name, :func:`frame_times` for even times. Its tests find the rest in :mod:`motionkit.testing`, and what
+models are made of is in :mod:`motionkit.numerics`. Everything else may move between two versions.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,15 +14,19 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from motionkit.assembly import TwoStageGenerator, load
+    from motionkit.config import build_config
     from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
+    from motionkit.registry import find
 
-__all__ = ["Clips", "SpeedCurve", "TwoStageGenerator", "frame_times", "load"]
+__all__ = ["Clips", "SpeedCurve", "TwoStageGenerator", "build_config", "find", "frame_times", "load"]
 
 HOMES = {
     "Clips": "interfaces",
     "SpeedCurve": "numerics.timeline",
     "TwoStageGenerator": "assembly",
+    "build_config": "config",
+    "find": "registry",
     "frame_times": "numerics.timeline",
     "load": "assembly",
 }

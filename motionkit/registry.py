@@ -122,8 +122,7 @@ def load(group: str, name: str) -> type[Any]:
 
 def choose(found: Sequence[Plugin], group: str, name: str) -> Plugin:
     """The one plugin among ``found`` that ``name`` means; see :func:`find`."""
-    distribution, _, plain = name.rpartition(":")
-    matches = [p for p in found if p.name == plain and (not distribution or p.distribution == normal(distribution))]
+    matches = named(found, name)
     if not matches:
         raise PluginError(unknown(found, group, name))
     if len(matches) == 1:
@@ -134,6 +133,27 @@ def choose(found: Sequence[Plugin], group: str, name: str) -> Plugin:
             warnings.warn(f"{group} '{name}' is motionkit's own; the other is called {qualified}", stacklevel=3)
             return plugin
     raise PluginError(f"{group} '{name}' is declared by {len(matches)} distributions; say {qualified}")
+
+
+def named(found: Iterable[Plugin], name: str) -> list[Plugin]:
+    """Those among ``found`` that are called ``name``, which may be ``name`` or ``distribution:name``."""
+    distribution, _, plain = name.rpartition(":")
+    return [p for p in found if p.name == plain and (not distribution or p.distribution == normal(distribution))]
+
+
+def staged(group: str, name: str, stage: str) -> str:
+    """The full name of what ``name`` means in a stage: ``name.stage`` where a plugin is called so, else ``name``.
+
+    Some names stand for a component of each stage: ``variational`` is ``variational.motion`` in stage ``motion``, and
+    ``variational.render`` in stage ``render``. A ``distribution:`` in front stays.
+    """
+    full = f"{name}.{stage}"
+    return full if named(plugins(group), full) else name
+
+
+def family(found: Iterable[Plugin], name: str) -> list[Plugin]:
+    """The plugins among ``found`` that ``name`` stands for in one stage or another (see :func:`staged`)."""
+    return [plugin for plugin in found if named([plugin], f"{name}.{plugin.name.rpartition('.')[2]}")]
 
 
 def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:

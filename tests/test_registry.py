@@ -11,7 +11,7 @@ import pytest
 
 from motionkit import registry
 from motionkit.interfaces import MotionGenerator, PluginError
-from motionkit.registry import Plugin, allowed, call_name, choose, discover
+from motionkit.registry import Plugin, allowed, call_name, choose, discover, family, staged
 
 
 def install(folder: Path, name: str, entry_points: str | bytes, version: str = "1.0") -> None:
@@ -210,6 +210,23 @@ def test_call_names_find_what_they_name() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert [choose(found, "motion", name) for name in names] == found
+
+
+def test_a_name_stands_for_its_component_of_a_stage_where_there_is_one(on_path: Path) -> None:
+    install(on_path, "toy", "[motionkit.objective]\ncalm.motion = toy:A\ncalm.render = toy:B\nloud = toy:C\n")
+    assert staged("objective", "calm", "motion") == "calm.motion"
+    assert staged("objective", "toy:calm", "render") == "toy:calm.render"
+    assert staged("objective", "calm.motion", "motion") == "calm.motion"
+    assert staged("objective", "loud", "motion") == "loud"
+    assert staged("objective", "other:calm", "motion") == "other:calm"
+    assert staged("encoder", "calm", "motion") == "calm"
+
+
+def test_a_family_is_what_a_name_stands_for_in_all_stages() -> None:
+    found = [fake(name) for name in ("calm.motion", "calm.render", "calm", "calmer.motion", "not.calm.motion")]
+    assert [p.name for p in family(found, "calm")] == ["calm.motion", "calm.render"]
+    assert [p.name for p in family(found, "Outsider:calm")] == ["calm.motion", "calm.render"]
+    assert family(found, "another:calm") == [] and family(found, "loud") == []
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_all() -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,26 @@ def list_plugins(group: str | None) -> None:
 @group_option
 def show(name: str, group: str | None) -> None:
     """Show what component NAME is, and its settings."""
-    plugin = _named(name, group)
+    for number, plugin in enumerate(_called(name, group)):
+        if number:
+            click.echo()
+        _show(plugin)
+
+
+@plugins.command()
+@click.argument("name")
+@group_option
+@click.option("-o", "--override", multiple=True, metavar="GROUP.KEY=VALUE",
+              help="A setting, such as dataset.path=clips/. Repeat for more.")  # fmt: skip
+@click.option("--video", type=click.Path(path_type=Path), help="A short video to show a detector.")
+def check(name: str, group: str | None, override: tuple[str, ...], video: Path | None) -> None:
+    """Check that component NAME keeps the contract of its interface, in its size small where it has one."""
+    settings = parse_assignments(override)
+    for plugin in _called(name, group):
+        _check(plugin, settings, video)
+
+
+def _show(plugin: registry.Plugin) -> None:
     click.echo(f"{plugin}\n{plugin.target}")
     component = plugin.load()
     summary = (inspect.getdoc(component) or "").split("\n\n")[0]
@@ -65,21 +85,12 @@ def show(name: str, group: str | None) -> None:
     _print(table)
 
 
-@plugins.command()
-@click.argument("name")
-@group_option
-@click.option("-o", "--override", multiple=True, metavar="GROUP.KEY=VALUE",
-              help="A setting, such as dataset.path=clips/. Repeat for more.")  # fmt: skip
-@click.option("--video", type=click.Path(path_type=Path), help="A short video to show a detector.")
-def check(name: str, group: str | None, override: tuple[str, ...], video: Path | None) -> None:
-    """Check that component NAME keeps the contract of its interface, in its size small where it has one."""
+def _check(plugin: registry.Plugin, settings: Mapping[str, Any], video: Path | None) -> None:
     # Imported here, because list and show need neither the checks nor a video decoder.
     from motionkit import testing
     from motionkit.datasets.actions import Actions
     from motionkit.io.video import read_video
 
-    plugin = _named(name, group)
-    settings = parse_assignments(override)
     foreign = sorted(settings.keys() - {plugin.group})
     if foreign:
         raise ConfigError(f"{foreign[0]} has no settings here; write {plugin.group}.KEY=VALUE")
@@ -105,18 +116,18 @@ def check(name: str, group: str | None, override: tuple[str, ...], video: Path |
     click.echo(f"{plugin} keeps its contract ({len(rules)} rules)")
 
 
-def _named(name: str, group: str | None) -> registry.Plugin:
-    """The plugin of that name in the one group that has it."""
-    if group is None:
-        found = registry.plugins()
-        groups = list(dict.fromkeys(p.group for p in found if p.name == name.rpartition(":")[2]))
-        if not groups:
-            raise PluginError(registry.unknown(found, "plugin", name))
-        if len(groups) > 1:
-            choices = " or ".join(f"--group {group}" for group in groups)
-            raise PluginError(f"'{name}' is in {len(groups)} groups; say {choices}")
-        group = groups[0]
-    return registry.find(group, name)
+def _called(name: str, group: str | None) -> list[registry.Plugin]:
+    """The plugin of that name in the one group that has it; or those that the name stands for in each stage."""
+    found = registry.plugins(group)
+    groups = list(dict.fromkeys(plugin.group for plugin in registry.named(found, name)))
+    if not groups:
+        if family := registry.family(found, name):
+            return family
+        raise PluginError(registry.unknown(found, group or "plugin", name))
+    if len(groups) > 1:
+        choices = " or ".join(f"--group {group}" for group in groups)
+        raise PluginError(f"'{name}' is in {len(groups)} groups; say {choices}")
+    return [registry.find(groups[0], name)]
 
 
 def _type_name(annotation: Any) -> str:

@@ -23,6 +23,8 @@ USES = {
     "motion": "motionkit train --motion $name --stage motion",
     "renderer": "motionkit train --renderer $name --stage render",
     "discriminator": "motionkit train --motion-discriminator $name --stage motion",
+    "encoder": "motionkit train --motion-encoder $name --stage motion",
+    "objective": "motionkit train --motion-objective $name --stage motion",
     "generator": "motionkit train --generator $name",
     "dataset": "motionkit train --data $name",
     "detector": "motionkit prepare VIDEOS --out clips --detector $name",
@@ -39,8 +41,9 @@ def new(name: str, group: str, out: Path | None) -> None:
     """Make a distribution that holds the component NAME, small and correct, for its author to change."""
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name):
         raise ConfigError(f"'{name}' can't be a component's name; take a-z first, then a-z, 0-9, and single - between")
-    if any(plugin.name == name and plugin.distribution == registry.BUILT_IN for plugin in registry.plugins(group)):
-        raise ConfigError(f"motionkit has a {group} '{name}' of its own, which would win; choose another name")
+    found = registry.plugins(group)
+    if any(it.distribution == registry.BUILT_IN for it in registry.named(found, name) + registry.family(found, name)):
+        raise ConfigError(f"{group} '{name}' is motionkit's own, which would win; choose another name")
     out = out or Path(f"motionkit-{name}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigError(f"{out} is there already; choose another --out")

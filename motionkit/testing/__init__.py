@@ -16,9 +16,11 @@ from motionkit.interfaces import ComponentConfig, PluginError
 from motionkit.testing.dataset import check_dataset
 from motionkit.testing.detector import check_detector
 from motionkit.testing.discriminator import check_discriminator
+from motionkit.testing.encoder import check_encoder
 from motionkit.testing.generator import check_generator
 from motionkit.testing.metric import check_metric
 from motionkit.testing.motion import check_motion
+from motionkit.testing.objective import check_objective
 from motionkit.testing.renderer import check_renderer
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "check_dataset",
     "check_detector",
     "check_discriminator",
+    "check_encoder",
     "check_generator",
     "check_metric",
     "check_motion",
+    "check_objective",
     "check_renderer",
 ]
 
@@ -36,6 +40,8 @@ CHECKS: Mapping[str, Callable[..., None]] = {
     "motion": check_motion,
     "renderer": check_renderer,
     "discriminator": check_discriminator,
+    "encoder": check_encoder,
+    "objective": check_objective,
     "generator": check_generator,
     "dataset": check_dataset,
     "detector": check_detector,

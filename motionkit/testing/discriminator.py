@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from motionkit.interfaces import COCO17, Clips, ComponentConfig, Discriminator, Skeleton
+from motionkit.testing.clips import random_clips
 from motionkit.testing.declaration import Declaration, check_declaration
 from motionkit.testing.modules import NETWORK_RULES, Network, check_tensor, gap, same, seeded
 from motionkit.testing.rules import Report, broken, examine, silent, small
@@ -47,15 +48,9 @@ class _Discriminator(Network):
         return clips.times, clips.keypoints, clips.video
 
     def clips(self, batch: int, frames: int, seed: int = 0) -> Clips:
-        """Clips at times that are irregular and differ per clip, with video where the component judges it."""
-        generator = torch.Generator().manual_seed(seed)
-        keypoints = 2 * torch.rand(batch, frames, self.skeleton.size, 2, generator=generator) - 1
-        # Multiples of 1/16 s, so that a shift by whole seconds is exact.
-        times = torch.randint(1, 4, (batch, frames), generator=generator).cumsum(1) / 16
-        if self.component.judges == "motion":
-            return Clips(times, keypoints)
-        size = (self.image_size, self.image_size)
-        return Clips(times, keypoints, 2 * torch.rand(batch, frames, 3, *size, generator=generator) - 1)
+        """Clips with keypoints, and with video where the component judges it."""
+        size = None if self.component.judges == "motion" else self.image_size
+        return random_clips(batch, frames, self.skeleton, size, seed=seed)
 
     def outputs(self, module: Any, inputs: tuple[Tensor | None, ...]) -> dict[str, Tensor]:
         return {f"logits '{name}'": value for name, value in module(Clips(*inputs)).items()}  # type: ignore[arg-type]

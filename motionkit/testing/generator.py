@@ -1,18 +1,18 @@
-"""The contract of video generators, and of the objectives that train them."""
+"""The contract of video generators, each with the objective that trains it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from motionkit.config import build_config
-from motionkit.interfaces import ComponentConfig, ConfigError, Noise, TrainingConfig, VideoGenerator, VideoObjective
-from motionkit.testing.declaration import Declaration, check_declaration, check_round_trip
+from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Grid, Objective, TrainingConfig, VideoGenerator
+from motionkit.testing.declaration import Declaration, check_declaration
+from motionkit.testing.game import check_game
 from motionkit.testing.modules import (
     STATE_RULES,
     Network,
-    check_gradients,
     check_tensor,
     gap,
     running_estimates,
@@ -41,16 +41,18 @@ def check_generator(
         ContractError: a rule does not hold; says what was expected, what was found, and the likely cause.
     """
     check_declaration(Declaration(component, VideoGenerator), on_pass)
-    config = config or small(component, "generator")
-    examine(component, RULES, _Generator(component, config, None), on_pass)
+    generator = _Generator(component, config or small(component, "generator"), None)
+    examine(component, RULES, generator, on_pass)
 
     # After those, because a generator must be made before its objective can be.
+    def build(settings: TrainingConfig) -> Objective:
+        game: Objective = component.Objective(settings, generator.raw())
+        return game
+
     def on_pass_too(sentence: str) -> None:
         on_pass(f"Its objective: {sentence}")
 
-    check_declaration(Declaration(component.Objective, VideoObjective), on_pass_too)
-    objective = objective or build_config(component.Objective.Config, preset="small", where="video_stage")
-    examine(component.Objective, OBJECTIVE_RULES, _Game(component, config, objective), on_pass_too)
+    check_game(component.Objective, ("generator",), build, objective, COCO17, on_pass_too)
 
 
 @dataclass(frozen=True)
@@ -62,30 +64,6 @@ class _Generator(Network):
     def outputs(self, module: Any, inputs: tuple[Tensor | None, ...]) -> dict[str, Tensor]:
         times, *parts = inputs
         return {"the video": module(dict(zip(module.noise_sizes, parts, strict=True)), times)}
-
-
-@dataclass(frozen=True)
-class _Game:
-    component: type[Any]
-    config: ComponentConfig
-    settings: TrainingConfig
-    clips: int = 2
-
-    def make(self) -> tuple[Any, Any]:
-        """A generator in training mode, and its objective."""
-        generator = _Generator(self.component, self.config, None).make().train()
-        return generator, seeded(1, lambda: self.component.Objective(self.settings, generator))
-
-    def generate(self, generator: Any, objective: Any, seed: int = 0) -> Any:
-        """What the objective has the generator make, at the times of real clips."""
-        times_BT = (torch.arange(1, objective.frames + 1) / objective.fps).expand(self.clips, -1)
-        noises = noise_of(generator, self.clips, seed)
-        return seeded(0, lambda: objective.generate(generator, noises, times_BT, rng()))
-
-    def real(self, generator: Any, objective: Any) -> Tensor:
-        """Clips of noise in the shape of real ones."""
-        size = generator.image_size
-        return torch.rand(self.clips, objective.frames, 3, size, size, generator=rng()) * 2 - 1
 
 
 def noise_of(module: Any, batch: int, seed: int = 0) -> dict[str, Tensor]:
@@ -107,17 +85,25 @@ def irregular(module: Any) -> Tensor:
 
 
 def says(it: _Generator) -> None:
-    """It says its noise, its picture's size, how long its clips may be, and whether its time is continuous."""
+    """It says its noise, its picture's size, and on which grid its frames lie, if they lie on one."""
     module = it.make()
     sizes = module.noise_sizes
     if not sizes or not all(isinstance(size, int) and size > 0 for size in sizes.values()):
         broken(f"expected noise_sizes to map each part to a positive int, but it is {dict(sizes)!r}")
-    if not isinstance(getattr(module, "continuous", None), bool):
-        broken(f"expected continuous to be True or False, but it is {getattr(module, 'continuous', None)!r}")
     if not isinstance(module.image_size, int) or module.image_size < 1:
         broken(f"expected image_size to be a positive int, but it is {module.image_size!r}")
+    grid = module.grid
+    if grid is not None and (not isinstance(grid, Grid) or not all(0 < number < math.inf for number in grid)):
+        broken(f"expected grid to be a Grid of positive numbers, or None for frames anywhere, but it is {grid!r}")
+    if not isinstance(module.continuous, bool):
+        broken(f"expected continuous to be True or False, but it is {module.continuous!r}")
     longest = module.max_seconds
-    if longest is not None and not 0 < longest < float("inf"):
+    if grid is not None and (module.continuous or longest != grid.seconds):
+        broken(
+            f"expected continuous=False and max_seconds={grid.seconds:g} of a generator with {grid}, but they are "
+            f"{module.continuous} and {longest}; leave both as inherited"
+        )
+    if longest is not None and not 0 < longest < math.inf:
         broken(f"expected max_seconds to be positive, or None for any length, but it is {longest!r}")
 
 
@@ -197,6 +183,26 @@ def shared_times(it: _Generator) -> None:
 
 
 @torch.no_grad()
+def nearest(it: _Generator) -> None:
+    """A generator with a grid shows at each time the nearest of its frames."""
+    module = it.trained()
+    grid = module.grid
+    if grid is None:
+        return
+    # A third of a frame early or late, and for the first frame as early as a time may be.
+    beside_T = grid.times_T + torch.tensor([-1.0, 1.0]).repeat(grid.frames)[: grid.frames] / (3 * grid.fps)
+    times_T = torch.cat([torch.zeros(1), beside_T.clamp(max=grid.seconds)])
+    noises = noise_of(module, 2)
+    own, shown = module(noises, grid.times_T), module(noises, times_T)
+    wanted = own[:, grid.nearest(times_T)]
+    if not same(wanted, shown):
+        broken(
+            f"expected at each time the nearest of the frames on {grid}, but between them other frames are shown, "
+            f"that differ by {gap(wanted, shown)}; index the frames by grid.nearest(times)"
+        )
+
+
+@torch.no_grad()
 def lengths(it: _Generator) -> None:
     """A time that it has no frame for raises ConfigError."""
     module = it.make()
@@ -208,68 +214,8 @@ def lengths(it: _Generator) -> None:
         return
     broken(
         f"expected ConfigError at {1.5 * module.max_seconds:g} s, later than max_seconds, but there was none; "
-        "numerics.timeline.nearest_frames raises it"
+        "grid.nearest(times) raises it"
     )
 
 
-RULES = (says, sampled_noise, shapes, follows, company, shared_times, lengths, running_estimates, *STATE_RULES)
-
-
-def settled(it: _Game) -> None:
-    """It keeps its config, a TrainingConfig that survives JSON, and says the frames of its real clips."""
-    if not isinstance(it.settings, TrainingConfig):
-        broken("expected Config to be a subclass of TrainingConfig, which holds batch, rates and steps")
-    check_round_trip(it.settings)
-    generator, objective = it.make()
-    if getattr(objective, "config", None) != it.settings:
-        broken("expected .config as given; call super().__init__(config, generator) first in __init__")
-    for name, value in (("frames", getattr(objective, "frames", None)), ("fps", getattr(objective, "fps", None))):
-        if not isinstance(value, int | float) or value <= 0:
-            broken(f"expected {name} to be a positive number, but it is {value!r}; set it in __init__")
-    if any(parameter is mine for parameter in generator.parameters() for mine in objective.parameters()):
-        broken("expected the objective to hold critics alone, but it holds the generator too; don't keep it")
-
-
-def played(it: _Game) -> None:
-    """It makes clips of the real ones' shape, the same from the same seed, and cuts no gradient."""
-    generator, objective = it.make()
-    made, again = it.generate(generator, objective), it.generate(*it.make())
-    if not made or not all(isinstance(value, Tensor) for value in made.values()):
-        broken(f"expected generate to return tensors by name, but it returns {type(made).__name__}")
-    for name, value in made.items():
-        if not torch.equal(value, again[name]):
-            broken(f"expected the same '{name}' from the same seeds, but it differs; is rng passed to random calls?")
-    if not any(value.requires_grad for value in made.values()):
-        broken("expected clips that gradients pass through, but none does; made without gradients, or detached?")
-
-
-def critics_learn(it: _Game) -> None:
-    """The critics' losses are finite scalars that reach every critic's parameter, and nothing of the generator."""
-    generator, objective = it.make()
-    made: Noise = {name: value.detach() for name, value in it.generate(generator, objective).items()}
-    losses = seeded(0, lambda: objective.train()(it.real(generator, objective), made, rng()))
-    _sum(losses, "forward").backward()
-    check_gradients(objective, "the critics'")
-    if any(parameter.grad is not None for parameter in generator.parameters()):
-        broken("expected no gradient at the generator from the critics' losses, but there is one")
-
-
-def generator_learns(it: _Game) -> None:
-    """The generator's losses are finite scalars that reach every parameter of the generator."""
-    generator, objective = it.make()
-    made = it.generate(generator, objective)
-    losses = seeded(0, lambda: objective.train().requires_grad_(False).generator_losses(made, rng()))
-    _sum(losses, "generator_losses").backward()
-    check_gradients(generator, "the generator's")
-
-
-def _sum(losses: object, of: str) -> Tensor:
-    if not isinstance(losses, dict) or not losses:
-        broken(f"expected {of} to return losses by name, but it returns {type(losses).__name__}")
-    for name, value in losses.items():
-        if not isinstance(value, Tensor) or value.ndim or not value.isfinite():
-            broken(f"expected loss '{name}' to be a finite scalar, but it is {value!r:.60}; forgotten .mean()?")
-    return torch.stack(list(losses.values())).sum()
-
-
-OBJECTIVE_RULES = (settled, played, critics_learn, generator_learns)
+RULES = (says, sampled_noise, shapes, follows, company, shared_times, nearest, lengths, running_estimates, *STATE_RULES)

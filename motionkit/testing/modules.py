@@ -16,6 +16,7 @@ from motionkit.testing.declaration import check_round_trip
 from motionkit.testing.rules import broken
 
 Made = TypeVar("Made")
+Module = TypeVar("Module", bound=torch.nn.Module)
 
 TOLERANCE = 1e-4
 """What counts as float rounding, absolute and relative: 1/300 of a pixel at 64 px."""
@@ -25,26 +26,25 @@ TOLERANCE = 1e-4
 class Network(abc.ABC):
     """What the rules need of a group: how to build one component, and inputs for it.
 
-    ``skeleton`` is None for a group whose components are made of their config alone.
+    ``skeleton`` is None for a group whose components know none.
     """
 
     component: type[Any]
     config: ComponentConfig
     skeleton: Skeleton | None
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the constructor takes after the config, in order, each by the attribute that keeps it."""
+        return {} if self.skeleton is None else {"skeleton": self.skeleton}
+
     def raw(self, seed: int = 0) -> Any:
         """The component as its constructor leaves it."""
-        arguments = (self.config,) if self.skeleton is None else (self.config, self.skeleton)
-        return seeded(seed, lambda: self.component(*arguments))
+        return seeded(seed, lambda: self.component(self.config, *self.arguments.values()))
 
     def make(self, seed: int = 0) -> Any:
-        """The component in evaluation mode, each weight moved a little: a gate that starts at zero hides a fault."""
-        module = self.raw(seed).eval()
-        generator = torch.Generator().manual_seed(seed)
-        with torch.no_grad():
-            for parameter in module.parameters():
-                parameter += 0.02 * torch.randn(parameter.shape, generator=generator)
-        return module
+        """The component in evaluation mode, each weight moved a little."""
+        return moved(self.raw(seed), seed).eval()
 
     def trained(self) -> Any:
         """In evaluation mode, after a few calls in training mode: its running statistics are no longer the initial."""
@@ -60,6 +60,15 @@ class Network(abc.ABC):
     def outputs(self, module: Any, inputs: tuple[Tensor | None, ...]) -> dict[str, Tensor]:
         """What ``forward`` returns, each tensor by a name for messages."""
         return {"the output": module(*inputs)}
+
+
+def moved(module: Module, seed: int = 0) -> Module:
+    """The module itself, each weight moved a little: a gate that starts at zero hides a fault."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(0.02 * torch.randn(parameter.shape, generator=generator))
+    return module
 
 
 def seeded(seed: int, make: Callable[[], Made]) -> Made:
@@ -88,7 +97,7 @@ def construction(it: Network) -> None:
     """The same seed builds the same weights, and the component keeps its config, which survives JSON."""
     check_round_trip(it.config)
     module = it.raw()
-    kept = {"config": it.config} | ({} if it.skeleton is None else {"skeleton": it.skeleton})
+    kept = {"config": it.config} | it.arguments
     if any(getattr(module, name, None) != value for name, value in kept.items()):
         names, given = " and ".join(f".{name}" for name in kept), ", ".join(kept)
         broken(f"expected {names} as given; call super().__init__({given}) first in __init__")
@@ -103,7 +112,12 @@ def construction(it: Network) -> None:
 
 def registered(it: Network) -> None:
     """Every tensor that it holds is a parameter or a buffer, so that it moves with the module."""
-    for path, module in it.raw().named_modules():
+    check_registered(it.raw())
+
+
+def check_registered(whole: torch.nn.Module) -> None:
+    """Raises ContractError unless every tensor in a module is a parameter or a buffer."""
+    for path, module in whole.named_modules():
         for name, value in vars(module).items():
             if isinstance(value, Tensor):
                 where = f"{path}.{name}" if path else name

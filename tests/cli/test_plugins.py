@@ -139,6 +139,20 @@ def test_a_name_in_two_groups_asks_for_the_group(plugins: Run) -> None:
     assert_one_line(plugins("show", "sway"), "'sway' is in 2 groups; say --group motion or --group renderer")
 
 
+def test_a_name_that_stands_for_a_component_of_each_stage_means_all_of_them(plugins: Run) -> None:
+    for name in ("gentle", "motionkit-toyplugin:gentle"):
+        result = plugins("show", name, "--group", "objective")
+        assert result.status == 0, result.stderr
+        assert "Trains motion gently." in result.stdout and "Trains renderers gently." in result.stdout
+    result = plugins("check", "gentle", "-o", "objective.batch=2")
+    assert result.status == 0, result.stderr
+    for stage in ("motion", "render"):
+        assert f"objective 'gentle.{stage}' of motionkit-toyplugin 1.2 keeps its contract" in result.stdout
+    assert "Trains renderers gently." not in plugins("show", "gentle.motion").stdout
+    assert_one_line(plugins("show", "gentl"), "there is no plugin 'gentl'")
+    assert_one_line(plugins("show", "gentle", "--group", "motion"), "there is no motion 'gentle'")
+
+
 def test_an_unknown_name_is_answered_with_the_nearest(plugins: Run) -> None:
     assert_one_line(plugins("show", "swai"), "there is no plugin 'swai'; did you mean sway?")
 

@@ -65,12 +65,15 @@ def test_they_are_found_and_checked(
 
 def test_what_was_made_trains_together(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(site))
-    names = ["--motion", "my-motion", "--motion-discriminator", "my-discriminator", "--renderer", "my-renderer"]
-    settings = ["motion_objective.batch=2", "render_objective.batch=2", "video_objective.batch=2", "loop.workers=0"]
-    options = ["--data", "my-dataset", "--steps", 1, *(word for setting in settings for word in ("-o", setting))]
+    parts = ["motion", "motion-discriminator", "motion-encoder", "renderer"]
+    names = [word for part in parts for word in (f"--{part}", f"my-{part.removeprefix('motion-')}")]
+    settings = [f"{stage}_objective.batch=2" for stage in ("motion", "render", "video")]
+    options = ["--data", "my-dataset", "--steps", 1]
+    options += [word for setting in [*settings, "loop.workers=0"] for word in ("-o", setting)]
     here("train", *names, *options, "--out", tmp_path / "two")
+    here("train", *names, "--motion-objective", "my-objective", *options, "--out", tmp_path / "own")
     here("train", "--generator", "my-generator", *options, "--out", tmp_path / "one")
-    for name in ("one", "two"):
+    for name in ("one", "two", "own"):
         here("generate", tmp_path / name, "-n", 1, "--seconds", 0.2, "--out", tmp_path / "clips" / name)
         assert (tmp_path / "clips" / name / "clip-000.mp4").exists()
 
@@ -78,7 +81,8 @@ def test_what_was_made_trains_together(site: Path, tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("name", "group", "message"),
     [
-        ("ode", "motion", "motionkit has a motion 'ode' of its own, which would win; choose another name"),
+        ("ode", "motion", "motion 'ode' is motionkit's own, which would win; choose another name"),
+        ("variational", "objective", "objective 'variational' is motionkit's own, which would win"),
         ("Two Words", "motion", "'Two Words' can't be a component's name"),
         ("3d", "renderer", "'3d' can't be a component's name"),
         ("a:b", "dataset", "'a:b' can't be a component's name"),

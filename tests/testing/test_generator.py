@@ -1,13 +1,12 @@
 """The contract of video generators and objectives, each rule broken by one toy."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, ContractError, Generated, Noise
-from motionkit.numerics.timeline import nearest_frames
+from motionkit.interfaces import Clips, ComponentConfig, ContractError, Grid, Noise
 from motionkit.testing import check_generator
 from motionkit.testing.toys import ToyGenerator, ToyObjective
 
@@ -81,15 +80,44 @@ class Homeless(ToyGenerator):
 class Gridded(ToyGenerator):
     """Correct: eight frames a second, for one second."""
 
-    continuous = False
-    max_seconds = 1.0  # type: ignore[assignment]
+    grid = Grid(8, 8.0)  # type: ignore[assignment]
 
     def forward(self, noise: Noise, times: Tensor) -> Tensor:
-        return super().forward(noise, (nearest_frames(times, 8, 8.0) + 1) / 8)
+        return super().forward(noise, self.grid.times_T[self.grid.nearest(times)])
+
+
+class Gridless(ToyGenerator):
+    grid = (8, 8.0)  # type: ignore[assignment]
+
+
+class Standing(ToyGenerator):
+    grid = Grid(8, 0.0)  # type: ignore[assignment]
+
+
+class Flowing(Gridded):
+    continuous = True  # type: ignore[assignment]
+
+
+class Lasting(Gridded):
+    max_seconds = 2.0  # type: ignore[assignment]
+
+
+class Between(ToyGenerator):
+    """Shows frames of its own between those of its grid."""
+
+    grid = Grid(8, 8.0)  # type: ignore[assignment]
+
+    def forward(self, noise: Noise, times: Tensor) -> Tensor:
+        self.grid.nearest(times)
+        return super().forward(noise, times)
 
 
 def with_objective(base: type[ToyObjective]) -> type[ToyGenerator]:
     return type(base.__name__, (ToyGenerator,), {"Objective": base})
+
+
+class Elsewhere(ToyObjective):
+    trains = "motion"
 
 
 class Untrained(ToyObjective):
@@ -97,40 +125,17 @@ class Untrained(ToyObjective):
         """No TrainingConfig."""
 
 
-class Timeless(ToyObjective):
-    def __init__(self, config: Any, generator: Any) -> None:
-        super().__init__(config, generator)
-        self.fps = 0.0
+class Late(ToyObjective):
+    """Asks a generator with a grid for the times of real clips, of which the last may lie past its last frame."""
 
-
-class Keeping(ToyObjective):
-    def __init__(self, config: Any, generator: Any) -> None:
-        super().__init__(config, generator)
-        self.generator = generator
+    def generate(self, real: Clips, rng: torch.Generator, step: int) -> Clips:
+        times = 1 / self.fps + real.times
+        return Clips(times, video=self.generator(self.generator.fresh_noise(len(real), rng), times))
 
 
 class Detaching(ToyObjective):
-    def generate(self, generator: nn.Module, noise: Noise, times_BT: Tensor, rng: torch.Generator) -> Generated:
-        return {"video": generator(noise, times_BT).detach()}
-
-
-class Fickle(ToyObjective):
-    count: ClassVar[list[int]] = []
-
-    def generate(self, generator: nn.Module, noise: Noise, times_BT: Tensor, rng: torch.Generator) -> Generated:
-        self.count.append(0)
-        return {"video": generator(noise, times_BT + len(self.count))}
-
-
-class Idle(ToyObjective):
-    def __init__(self, config: Any, generator: Any) -> None:
-        super().__init__(config, generator)
-        self.unused = nn.Linear(2, 2)
-
-
-class Perframe(ToyObjective):
-    def forward(self, real_BTCHW: Tensor, generated: Generated, rng: torch.Generator) -> dict[str, Tensor]:
-        return {"frame": self.judge(real_BTCHW)}
+    def generate(self, real: Clips, rng: torch.Generator, step: int) -> Clips:
+        return super().generate(real, rng, step).detach()
 
 
 CASES: list[tuple[Any, str]] = [
@@ -146,13 +151,14 @@ CASES: list[tuple[Any, str]] = [
     (Endless, "expected ConfigError at 1.5 s, later than max_seconds"),
     (OwnAverage, "expected running estimates in batch norm only, but buffer mean depends on the data"),
     (Homeless, r"expected \.config as given; call super\(\).__init__\(config\)"),
+    (Gridless, r"expected grid to be a Grid of positive numbers, or None for frames anywhere, but it is \(8, 8.0\)"),
+    (Standing, "expected grid to be a Grid of positive numbers"),
+    (Flowing, "expected continuous=False and max_seconds=1 of a generator with Grid.* they are True and 1.0"),
+    (Lasting, "expected continuous=False and max_seconds=1 of a generator with Grid.* they are False and 2.0"),
+    (Between, "expected at each time the nearest of the frames on Grid.*, but between them other frames are shown"),
+    (with_objective(Elsewhere), "expected the class attribute trains to be 'generator', but it is 'motion'"),
     (with_objective(Untrained), "expected Config to be a subclass of TrainingConfig"),
-    (with_objective(Timeless), "expected fps to be a positive number, but it is 0.0"),
-    (with_objective(Keeping), "expected the objective to hold critics alone"),
-    (with_objective(Detaching), "expected clips that gradients pass through"),
-    (with_objective(Fickle), "expected the same 'video' from the same seeds"),
-    (with_objective(Idle), "expected a gradient at every parameter, but the critics'.unused.weight gets none"),
-    (with_objective(Perframe), "expected loss 'frame' to be a finite scalar"),
+    (with_objective(Detaching), "expected losses that a gradient passes through"),
 ]
 
 
@@ -166,11 +172,21 @@ def test_a_generator_with_a_grid_of_its_own_keeps_the_contract() -> None:
     check_generator(Gridded)
 
 
+def test_an_objective_that_asks_for_frames_past_the_last_is_named() -> None:
+    class Hasty(Gridded):
+        Objective = Late
+
+    with pytest.raises(
+        ContractError, match=r"^Late raised where this was checked: In every phase it plays .*1\.\d+ s was asked for"
+    ):
+        check_generator(Hasty)
+
+
 def test_a_parameter_that_no_loss_reaches_is_named() -> None:
     class Spare(ToyGenerator):
         def __init__(self, config: ToyGenerator.Config) -> None:
             super().__init__(config)
             self.spare = nn.Linear(2, 2)
 
-    with pytest.raises(ContractError, match=r"the generator's\.spare\.weight gets none"):
+    with pytest.raises(ContractError, match=r"learners\.generator\.spare\.weight gets none"):
         check_generator(Spare)

@@ -13,6 +13,10 @@ TOYS = [
     ("renderer", toys.ToyRenderer),
     ("discriminator", toys.ToyDiscriminator),
     ("discriminator", toys.ToyVideoDiscriminator),
+    ("encoder", toys.ToyEncoder),
+    ("encoder", toys.ToyPictureEncoder),
+    ("objective", toys.ToyMotionObjective),
+    ("objective", toys.ToyRenderObjective),
     ("generator", toys.ToyGenerator),
     ("dataset", toys.ToyDataset),
     ("detector", toys.ToyDetector),
@@ -31,6 +35,8 @@ def test_the_checks_take_another_skeleton() -> None:
     testing.check_motion(toys.ToyMotion, skeleton=toys.TOY)
     testing.check_renderer(toys.ToyRenderer, skeleton=toys.TOY)
     testing.check_discriminator(toys.ToyDiscriminator, skeleton=toys.TOY)
+    testing.check_encoder(toys.ToyEncoder, skeleton=toys.TOY)
+    testing.check_objective(toys.ToyRenderObjective, skeleton=toys.TOY)
 
 
 def test_a_check_leaves_the_global_random_state_alone() -> None:
@@ -38,6 +44,7 @@ def test_a_check_leaves_the_global_random_state_alone() -> None:
     before = torch.get_rng_state()
     testing.check_motion(toys.ToyMotion)
     testing.check_renderer(toys.ToyRenderer)
+    testing.check_objective(toys.ToyMotionObjective)
     assert torch.equal(before, torch.get_rng_state())
 
 

@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import Tensor
 
-from motionkit.testing.toys import ToyGenerator, ToyMotion, ToyRenderer
+from motionkit.testing.toys import ToyGenerator, ToyMotion, ToyMotionObjective, ToyRenderer, ToyRenderObjective
 
 if "TOYPLUGIN_IS_NOT_TO_BE_IMPORTED" in os.environ:
     sys.exit("toyplugin was imported")
@@ -28,6 +28,14 @@ class Still(ToyMotion):
 
 class Spots(ToyRenderer):
     """Draws spots."""
+
+
+class GentleMotion(ToyMotionObjective):
+    """Trains motion gently."""
+
+
+class GentleRender(ToyRenderObjective):
+    """Trains renderers gently."""
 
 
 class Glow(ToyGenerator):

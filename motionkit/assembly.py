@@ -110,7 +110,7 @@ class TwoStageGenerator(VideoGenerator):
         renderer: Renderer | None = None,
         encoders: Mapping[str, Encoder] | None = None,
     ) -> None:
-        super().__init__(motion.config)
+        super().__init__()
         if renderer is not None and renderer.skeleton != motion.skeleton:
             raise RunError(
                 f"the motion model makes the keypoints of {motion.skeleton.name}, "

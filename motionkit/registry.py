@@ -29,7 +29,7 @@ from motionkit.interfaces import (
     Objective,
     PluginError,
     Renderer,
-    VideoGenerator,
+    WholeGenerator,
 )
 
 GROUPS: Mapping[str, type] = {
@@ -38,7 +38,7 @@ GROUPS: Mapping[str, type] = {
     "discriminator": Discriminator,
     "encoder": Encoder,
     "objective": Objective,
-    "generator": VideoGenerator,
+    "generator": WholeGenerator,
     "dataset": ClipDataset,
     "detector": Detector,
     "metric": Metric,
@@ -165,10 +165,6 @@ def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     limit = f" ({ALLOWED} is set and may hide others)" if ALLOWED in os.environ else ""
     return f"there is no {kind} '{name}'; {hint}Installed: {', '.join(names)}{limit}"
-
-
-def staged(group: str, name: str, stage: str) -> str:
-    return f"{name}.{stage}" if f"{name.rpartition(':')[2]}.{stage}" in {it.name for it in plugins(group)} else name
 
 
 def call_name(plugin: Plugin, found: Iterable[Plugin]) -> str:

@@ -16,7 +16,7 @@ from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.session import accelerator_for, check, train_in
 
-STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
+TRAINED = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
 CHANGEABLE = {"resume", "steps", "minutes", "devices"}
 PARTS = {
     *("motion", "motion_discriminator", "motion_encoder", "motion_objective"),
@@ -37,7 +37,7 @@ PARTS = {
 @click.option("--appearance-encoder", help="What reads the appearance of real clips.  [default: picture]")
 @click.option("--generator", help="A whole generator, such as mocogan, instead of a motion model and a renderer.")
 @click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
-@click.option("--stage", type=click.Choice(list(STAGES)), default="both", show_default=True, help="What to train.")
+@click.option("--stage", type=click.Choice(list(TRAINED)), default="both", show_default=True, help="What to train.")
 @click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
               help="Size of everything, and its objectives: small trains on two CPU cores, by variational ones; paper "
               "is the paper's.")  # fmt: skip
@@ -87,7 +87,7 @@ def train(
             check(experiment, devices)
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
-        stages = STAGES[stage]
+        stages = TRAINED[stage]
         names = {"data": data} | {section: name for section, name in parts.items() if name is not None}
         if generator is not None:
             _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")

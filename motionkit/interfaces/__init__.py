@@ -32,6 +32,7 @@ from motionkit.interfaces.motion import MotionGenerator
 from motionkit.interfaces.objective import Objective, Phase, TrainingConfig
 from motionkit.interfaces.renderer import Renderer
 from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
+from motionkit.interfaces.whole_generator import WholeGenerator
 
 __all__ = [
     "COCO17",
@@ -65,5 +66,6 @@ __all__ = [
     "TrainingConfig",
     "Verdict",
     "VideoGenerator",
+    "WholeGenerator",
     "Window",
 ]

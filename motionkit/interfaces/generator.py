@@ -2,15 +2,13 @@
 
 import abc
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from motionkit.interfaces.clips import Clips
-from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.errors import ConfigError
-from motionkit.interfaces.objective import Objective
 from motionkit.interfaces.seeding import seeded
 from motionkit.interfaces.skeleton import Skeleton
 
@@ -55,11 +53,7 @@ class Grid(NamedTuple):
 
 
 class VideoGenerator(nn.Module, abc.ABC):
-    """Turns noise into video. Knows nothing of how it is trained, but the name of the objective that does it.
-
-    Set in every subclass that is a plugin:
-        Config: the nested :class:`ComponentConfig`.
-        Objective: the :class:`~motionkit.interfaces.Objective` that trains it; made of its config and the generator.
+    """Turns noise into video. Knows nothing of how it is trained.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
     :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`, :meth:`encode`.
@@ -67,13 +61,6 @@ class VideoGenerator(nn.Module, abc.ABC):
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
     """
-
-    Config: ClassVar[type[ComponentConfig]]
-    Objective: ClassVar[type[Objective]]
-
-    def __init__(self, config: ComponentConfig) -> None:
-        super().__init__()
-        self.config = config
 
     @property
     @abc.abstractmethod

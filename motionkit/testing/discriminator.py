@@ -9,7 +9,7 @@ from torch import Tensor
 from motionkit.interfaces import COCO17, Clips, ComponentConfig, Discriminator, Skeleton
 from motionkit.testing.clips import random_clips
 from motionkit.testing.declaration import Declaration, check_declaration
-from motionkit.testing.modules import NETWORK_RULES, Network, check_tensor, gap, same, seeded
+from motionkit.testing.modules import NETWORK_RULES, Network, check_tensor, gap, same, under_seed
 from motionkit.testing.rules import Report, broken, examine, silent, small
 
 
@@ -107,7 +107,7 @@ def judged(it: _Discriminator) -> None:
     position = 1 if it.component.judges == "motion" else 2
     for name in it.outputs(module, tuple(inputs)):
         inputs[position] = inputs[position].detach().requires_grad_()  # type: ignore[union-attr]
-        score = seeded(0, lambda: it.outputs(module, tuple(inputs)))[name].sum()
+        score = under_seed(0, lambda: it.outputs(module, tuple(inputs)))[name].sum()
         grad = torch.autograd.grad(score, inputs[position], allow_unused=True)[0] if score.requires_grad else None  # type: ignore[arg-type]
         if grad is None or not grad.any():
             what = ("times", "keypoints", "video")[position]

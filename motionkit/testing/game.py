@@ -11,7 +11,7 @@ from torch import Tensor
 from motionkit.interfaces import Clips, Objective, Phase, Skeleton, TrainingConfig
 from motionkit.testing.clips import random_clips
 from motionkit.testing.declaration import Declaration, check_declaration, check_round_trip
-from motionkit.testing.modules import check_gradients, check_registered, moved, seeded
+from motionkit.testing.modules import check_gradients, check_registered, moved, under_seed
 from motionkit.testing.rules import Report, broken, examine, small
 
 
@@ -55,7 +55,7 @@ class _Game:
 
     def make(self) -> Objective:
         """A fresh objective in training mode, each weight moved a little."""
-        return moved(seeded(0, lambda: self.build(self.config))).train()
+        return moved(under_seed(0, lambda: self.build(self.config))).train()
 
     def openings(self, objective: Objective) -> Iterator[tuple[int, Clips]]:
         """The number of the first step of each phase, and real clips for it."""
@@ -88,7 +88,7 @@ class _Game:
             objective.critics.requires_grad_(True)
             return critics, generator
 
-        return seeded(elsewhere, play)
+        return under_seed(elsewhere, play)
 
 
 def settled(it: _Game) -> None:
@@ -217,7 +217,7 @@ def sampled(it: _Game) -> None:
     objective = it.make()
     real = it.real(objective, objective.phases[-1])
     for networks in (objective.train(), objective.eval()):
-        kinds = seeded(0, lambda: networks.samples(real, torch.Generator().manual_seed(0)))  # noqa: B023
+        kinds = under_seed(0, lambda: networks.samples(real, torch.Generator().manual_seed(0)))  # noqa: B023
         if not isinstance(kinds, Mapping) or not kinds:
             broken(f"expected samples to return clips by what they are made from, but it returns {kinds!r:.60}")
         for kind, clips in kinds.items():

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Grid, Objective, TrainingConfig, VideoGenerator
+from motionkit.interfaces import COCO17, ComponentConfig, ConfigError, Grid, Objective, TrainingConfig, WholeGenerator
 from motionkit.testing.declaration import Declaration, check_declaration
 from motionkit.testing.game import check_game
 from motionkit.testing.modules import (
@@ -17,7 +17,7 @@ from motionkit.testing.modules import (
     gap,
     running_estimates,
     same,
-    seeded,
+    under_seed,
 )
 from motionkit.testing.rules import Report, broken, examine, silent, small
 
@@ -29,7 +29,7 @@ def check_generator(
     objective: TrainingConfig | None = None,
     on_pass: Report = silent,
 ) -> None:
-    """Checks that a video generator keeps the contract of :class:`VideoGenerator`, and its objective that of its own.
+    """Checks that a video generator keeps the contract of :class:`WholeGenerator`, and its objective that of its own.
 
     Args:
         component: the class.
@@ -40,7 +40,7 @@ def check_generator(
     Raises:
         ContractError: a rule does not hold; says what was expected, what was found, and the likely cause.
     """
-    check_declaration(Declaration(component, VideoGenerator), on_pass)
+    check_declaration(Declaration(component, WholeGenerator), on_pass)
     generator = _Generator(component, config or small(component, "generator"), None)
     examine(component, RULES, generator, on_pass)
 
@@ -112,7 +112,7 @@ def sampled_noise(it: _Generator) -> None:
     module = it.make()
     for part, size in module.noise_sizes.items():
         for batch in (1, 3):
-            one, two = (seeded(seed, lambda: module.sample_noise(part, batch, rng())) for seed in (1, 2))  # noqa: B023
+            one, two = (under_seed(seed, lambda: module.sample_noise(part, batch, rng())) for seed in (1, 2))  # noqa: B023
             check_tensor(f"noise '{part}'", one, (batch, size), "(B, D)")
             if not torch.equal(one, two):
                 broken(f"expected the same noise '{part}' from the same generator; pass it to every random call")

@@ -40,7 +40,7 @@ class Network(abc.ABC):
 
     def raw(self, seed: int = 0) -> Any:
         """The component as its constructor leaves it."""
-        return seeded(seed, lambda: self.component(self.config, *self.arguments.values()))
+        return under_seed(seed, lambda: self.component(self.config, *self.arguments.values()))
 
     def make(self, seed: int = 0) -> Any:
         """The component in evaluation mode, each weight moved a little."""
@@ -50,7 +50,7 @@ class Network(abc.ABC):
         """In evaluation mode, after a few calls in training mode: its running statistics are no longer the initial."""
         module = self.make().train()
         for seed in range(3):
-            seeded(seed, lambda seed=seed: self.outputs(module, self.inputs(seed=seed)))  # type: ignore[misc]
+            under_seed(seed, lambda seed=seed: self.outputs(module, self.inputs(seed=seed)))  # type: ignore[misc]
         return module.eval()
 
     @abc.abstractmethod
@@ -71,7 +71,7 @@ def moved(module: Module, seed: int = 0) -> Module:
     return module
 
 
-def seeded(seed: int, make: Callable[[], Made]) -> Made:
+def under_seed(seed: int, make: Callable[[], Made]) -> Made:
     """What ``make`` returns under a seed of torch's global generator, which is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -140,7 +140,7 @@ def devices(it: Network) -> None:
 def determinism(it: Network) -> None:
     """The same inputs give the same bytes, whatever torch's global generator holds."""
     module = it.make()
-    one, two = (seeded(seed, lambda: it.outputs(module, it.inputs())) for seed in (1, 2))
+    one, two = (under_seed(seed, lambda: it.outputs(module, it.inputs())) for seed in (1, 2))
     for name, value in one.items():
         if not torch.equal(value, two[name]):
             broken(
@@ -191,7 +191,7 @@ def gradients(it: Network) -> None:
     if not list(module.parameters()):
         return
     generator = torch.Generator().manual_seed(0)
-    values = seeded(0, lambda: it.outputs(module, it.inputs()))
+    values = under_seed(0, lambda: it.outputs(module, it.inputs()))
     # A random projection: a plain sum is blind to what a normalisation makes constant.
     torch.stack(
         [(value * torch.randn(value.shape, generator=generator)).sum() for value in values.values()]
@@ -214,7 +214,7 @@ def running_estimates(it: Network) -> None:
     states = []
     for seed in (0, 1):
         module = it.make().train()
-        seeded(0, lambda module=module, seed=seed: it.outputs(module, it.inputs(seed=seed)))  # type: ignore[misc]
+        under_seed(0, lambda module=module, seed=seed: it.outputs(module, it.inputs(seed=seed)))  # type: ignore[misc]
         states.append({name: value.clone() for name, value in module.named_buffers()})
     family = [path for path, part in module.named_modules() if isinstance(part, _NormBase)]
     for name, value in states[0].items():
@@ -240,7 +240,7 @@ def sampled_noise(it: Network) -> None:
         broken(f"expected noise_size to be a positive int, but it is {size!r}")
     for batch in (1, 3):
         draws = [
-            seeded(seed, lambda batch=batch: module.sample_noise(batch, torch.Generator().manual_seed(7)))  # type: ignore[misc]
+            under_seed(seed, lambda batch=batch: module.sample_noise(batch, torch.Generator().manual_seed(7)))  # type: ignore[misc]
             for seed in (1, 2)
         ]
         if draws[0].shape != (batch, size) or draws[0].dtype != torch.float32 or draws[0].device.type != "cpu":

@@ -12,7 +12,6 @@ from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import (
     Clips,
-    ComponentConfig,
     ConfigError,
     DataError,
     Metric,
@@ -33,14 +32,13 @@ from motionkit.windows import Windows
 class Actor(VideoGenerator):
     """Circles as windows of the toy data do, or from whatever ``turn`` makes of their angle."""
 
-    continuous = True
     noise_sizes = {"motion": 2}  # noqa: RUF012
     image_size = None
     skeleton = TOY
     calls = 0
 
     def __init__(self, turn: Any = None) -> None:
-        super().__init__(ComponentConfig())
+        super().__init__()
         self.turn = turn or (lambda angle: angle)
         self.weight = torch.nn.Parameter(torch.zeros(()))
 

@@ -7,7 +7,7 @@ from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.reading import ReadMetric, filled
 from motionkit.evaluation.score import Score
-from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, Noise, VideoGenerator
+from motionkit.interfaces import COCO17, Clips, ConfigError, Noise, VideoGenerator
 from motionkit.metrics.networks.reader import Reader
 from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
 from motionkit.metrics.velocity import Velocity
@@ -18,15 +18,11 @@ from motionkit.windows import Windows, collate
 class Replay(VideoGenerator):
     """Shows clips of ``actions`` that the noise chooses, and tells nobody their keypoints."""
 
-    class Config(ComponentConfig):
-        """No settings."""
-
-    continuous = True
     noise_sizes = {"video": 1}  # noqa: RUF012
     image_size = 64
 
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
+    def __init__(self) -> None:
+        super().__init__()
         self.data = Actions(Actions.Config(clips=512), "train")
         self.unused = torch.nn.Parameter(torch.zeros(()))
 
@@ -42,7 +38,7 @@ def test_a_generator_without_keypoints_is_scored_by_those_that_are_read_in_its_v
     names = "trajectory_frechet,velocity"
     for reader, has_score in ((None, False), ("trained", True)):
         _, metrics, _ = choose_metrics(names, {}, COCO17, reader)
-        scores = Evaluation(*data, metrics, protocol).scores(Replay(Replay.Config()))
+        scores = Evaluation(*data, metrics, protocol).scores(Replay())
         assert all(isinstance(score, Score) is has_score for score in scores.values())
     velocity = scores["velocity"]
     assert isinstance(velocity, Score) and velocity.provenance["reader"] == "trained"

@@ -7,11 +7,11 @@ import pydantic
 import torch
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, Noise, VideoGenerator
+from motionkit.interfaces import ComponentConfig, Noise, WholeGenerator
 from motionkit.testing.toys.objectives import ToyObjective
 
 
-class ToyGenerator(VideoGenerator):
+class ToyGenerator(WholeGenerator):
     """One colour in every clip, which brightens and darkens as its motion noise says."""
 
     class Config(ComponentConfig):

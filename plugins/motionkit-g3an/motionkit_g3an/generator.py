@@ -9,13 +9,13 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
+from motionkit.interfaces import ComponentConfig, Grid, Noise, WholeGenerator
 from motionkit_g3an.attention import FactorisedAttention
 from motionkit_g3an.block import FROM_ONE_TO_FOUR, SAME, TWICE, G3Block
 from motionkit_g3an.objective import G3anObjective
 
 
-class G3anGenerator(VideoGenerator):
+class G3anGenerator(WholeGenerator):
     """Appearance noise and motion noise to a clip of fixed length, made all at once."""
 
     class Config(ComponentConfig):

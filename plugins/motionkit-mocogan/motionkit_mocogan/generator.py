@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.config import build_config
-from motionkit.interfaces import Clips, ComponentConfig, MotionGenerator, Noise, Skeleton, VideoGenerator
+from motionkit.interfaces import Clips, ComponentConfig, MotionGenerator, Noise, Skeleton, WholeGenerator
 from motionkit.registry import find
 from motionkit_mocogan.objective import MocoganObjective
 from motionkit_mocogan.renderer import MocoganRenderer
@@ -20,7 +20,7 @@ def latent_points(points: int) -> Skeleton:
     return Skeleton(f"mocogan-{points}", names, bones=(), mirror=tuple(range(points)))
 
 
-class MocoganGenerator(VideoGenerator):
+class MocoganGenerator(WholeGenerator):
     """Content noise, a category, and a path in the motion latent space to video.
 
     The latent space's 10 numbers are written as 5 points in the plane, so that any motion model can move there. There

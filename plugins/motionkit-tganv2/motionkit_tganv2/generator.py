@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
+from motionkit.interfaces import ComponentConfig, Grid, Noise, WholeGenerator
 from motionkit_tganv2.objective import TganV2Objective
 from motionkit_tganv2.subsampling import LEVELS, every_second
 
 
-class TganV2Generator(VideoGenerator):
+class TganV2Generator(WholeGenerator):
     """A recurrent trunk unfolds one noise vector over time; 2-D blocks enlarge each frame, level by level.
 
     Each of the four levels can show its frames. Training looks at all four, each with half of the frames of the level

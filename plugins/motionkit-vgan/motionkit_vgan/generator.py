@@ -7,13 +7,13 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from motionkit.interfaces import ComponentConfig, Grid, Noise, VideoGenerator
+from motionkit.interfaces import ComponentConfig, Grid, Noise, WholeGenerator
 from motionkit_vgan.objective import VganObjective
 
 Widths = tuple[int, int, int, int]
 
 
-class VganGenerator(VideoGenerator):
+class VganGenerator(WholeGenerator):
     """One noise vector becomes a foreground, a mask and a picture behind them: ``m * f + (1 - m) * b``.
 
     The whole clip is made at once, 64 x 64 pixels and 16 or 32 frames, by 3-D transposed convolutions.

@@ -141,6 +141,17 @@ def named(found: Iterable[Plugin], name: str) -> list[Plugin]:
     return [p for p in found if p.name == plain and (not distribution or p.distribution == normal(distribution))]
 
 
+def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:
+    """The message for a name that is not among ``found``: the nearest names, and what there is."""
+    names = sorted({call_name(plugin, found) for plugin in found})
+    if not names:
+        return f"there is no {kind} '{name}', nor any other: is motionkit installed, rather than only on the path?"
+    near = get_close_matches(name, names) or get_close_matches(name.rpartition(":")[2], names)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    limit = f" ({ALLOWED} is set and may hide others)" if ALLOWED in os.environ else ""
+    return f"there is no {kind} '{name}'; {hint}Installed: {', '.join(names)}{limit}"
+
+
 def staged(group: str, name: str, stage: str) -> str:
     """The full name of what ``name`` means in a stage: ``name.stage`` where a plugin is called so, else ``name``.
 
@@ -154,17 +165,6 @@ def staged(group: str, name: str, stage: str) -> str:
 def family(found: Iterable[Plugin], name: str) -> list[Plugin]:
     """The plugins among ``found`` that ``name`` stands for in one stage or another (see :func:`staged`)."""
     return [plugin for plugin in found if named([plugin], f"{name}.{plugin.name.rpartition('.')[2]}")]
-
-
-def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:
-    """The message for a name that is not among ``found``: the nearest names, and what there is."""
-    names = sorted({call_name(plugin, found) for plugin in found})
-    if not names:
-        return f"there is no {kind} '{name}', nor any other: is motionkit installed, rather than only on the path?"
-    near = get_close_matches(name, names) or get_close_matches(name.rpartition(":")[2], names)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    limit = f" ({ALLOWED} is set and may hide others)" if ALLOWED in os.environ else ""
-    return f"there is no {kind} '{name}'; {hint}Installed: {', '.join(names)}{limit}"
 
 
 def call_name(plugin: Plugin, found: Iterable[Plugin]) -> str:

@@ -40,25 +40,32 @@ def names(group: str) -> list[str]:
     return [call_name(plugin, found) for plugin in found]
 
 
+OBJECTIVES = ["adversarial", "variational"]
+
+
 def stage_of(kind: str, **components: str) -> Stage:
     """A stage of that kind, in the smallest size that its components are known to have."""
     settings: dict[str, dict[str, Any]] = {section: SHRUNK.get(name, {}) for section, name in components.items()}
-    settings |= {f"{kind}_stage": {"batch": 2}, "data": {"clips": 4}}
+    settings |= {f"{kind}_objective": {"batch": 2}, "data": {"clips": 4}, "motion_encoder": {"widths": [8]}}
+    settings["appearance_encoder"] = {"widths": [8]}
     if kind != "video":  # a whole generator's objective says itself how many frames it wants
-        settings[f"{kind}_stage"]["frames"] = 6
-    experiment = Experiment.settle((kind,), {**components, "data": "actions"}, "small", settings, 0, "32")
+        settings[f"{kind}_objective"]["frames"] = 6
+    if components.get("render_objective") == "variational":
+        settings["render_objective"]["first"] = {"steps": 1, "batch": 2}
+    experiment = Experiment.settle((kind,), components, "small", settings, 0, "32")
     return experiment.stage(kind, experiment.dataset().skeleton)
 
 
 def assert_takes_a_step(stage: Stage) -> None:
-    """One step on two windows of real clips gives finite losses, and moves the generator and its critics."""
+    """A step of each phase on two real clips gives finite losses; together they move all networks."""
     stage.prepare(Accelerator(cpu=True))
-    experiment = Experiment.settle((), {"data": "actions"}, "small", {"data": {"clips": 4}}, 0, "32")
-    windows = stage.windows(experiment.dataset(), seed=0)
-    networks = (stage.generator, stage.discriminator)
+    dataset = Experiment.settle((), {}, "small", {"data": {"clips": 4}}, 0, "32").dataset()
+    networks = [*stage.objective.learners.values(), stage.objective.critics]
     before = [weights_of(network) for network in networks]
-    losses = stage.step(collate([windows[0], windows[1]]), seeded(0), 0)
-    assert all(bool(loss.isfinite()) for loss in losses.values()), losses
+    for step in range(len(stage.objective.phases)):
+        windows = stage.windows(dataset, 0, stage.phase(step)[0])
+        losses = stage.step(collate([windows[0], windows[1]]), seeded(0), step)
+        assert all(bool(loss.isfinite()) for loss in losses.values()), losses
     for network, weights in zip(networks, before, strict=True):
         assert not torch.equal(weights, weights_of(network)), f"{type(network).__name__} was not trained"
 
@@ -83,28 +90,41 @@ def judged_by(discriminator: str) -> str:
     return judges
 
 
+@pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize(("motion", "discriminator"), list(product(names("motion"), names("discriminator"))))
-def test_each_motion_plays_against_each_discriminator_of_motion(motion: str, discriminator: str) -> None:
+def test_each_motion_plays_each_game_against_each_discriminator(
+    motion: str, discriminator: str, objective: str
+) -> None:
+    parts = {"motion": motion, "motion_discriminator": discriminator, "motion_objective": objective}
     if judged_by(discriminator) != "motion":
-        with pytest.raises(
-            ConfigError, match=rf"needs a discriminator of motion, but {re.escape(discriminator)} judges"
-        ):
-            stage_of("motion", motion=motion, motion_discriminator=discriminator)
+        refusal = rf"needs a discriminator that judges motion, but {re.escape(discriminator)} judges video"
+        with pytest.raises(ConfigError, match=refusal):
+            stage_of("motion", **parts)
         return
-    stage = stage_of("motion", motion=motion, motion_discriminator=discriminator)
+    stage = stage_of("motion", **parts)
     assert_takes_a_step(stage)
-    assert_makes_clips(TwoStageGenerator(stage.bare(stage.generator)))
+    assert_makes_clips(TwoStageGenerator(stage.objective.generator))
 
 
+@pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize(("renderer", "discriminator"), list(product(names("renderer"), names("discriminator"))))
-def test_each_renderer_plays_against_each_discriminator_of_video(renderer: str, discriminator: str) -> None:
+def test_each_renderer_plays_each_game_against_each_discriminator(
+    renderer: str, discriminator: str, objective: str
+) -> None:
+    parts = {"renderer": renderer, "video_discriminator": discriminator, "render_objective": objective}
     if judged_by(discriminator) != "video":
-        with pytest.raises(
-            ConfigError, match=rf"needs a discriminator of video, but {re.escape(discriminator)} judges"
-        ):
-            stage_of("render", renderer=renderer, video_discriminator=discriminator)
+        refusal = rf"needs a discriminator that judges video, but {re.escape(discriminator)} judges motion"
+        with pytest.raises(ConfigError, match=refusal):
+            stage_of("render", **parts)
         return
-    assert_takes_a_step(stage_of("render", renderer=renderer, video_discriminator=discriminator))
+    assert_takes_a_step(stage_of("render", **parts))
+
+
+def test_parts_of_the_other_stage_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"needs an objective that trains renderer, but adversarial\.motion trains"):
+        stage_of("render", render_objective="adversarial.motion")
+    with pytest.raises(ConfigError, match="needs an encoder that encodes motion, but picture encodes appearance"):
+        stage_of("motion", motion_objective="variational", motion_encoder="picture")
 
 
 @pytest.mark.parametrize(("motion", "renderer"), list(product(names("motion"), names("renderer"))))
@@ -123,4 +143,4 @@ def test_each_renderer_draws_each_motion_of_its_skeleton(motion: str, renderer: 
 def test_each_whole_generator_takes_a_step_and_makes_clips(generator: str) -> None:
     stage = stage_of("video", generator=generator)
     assert_takes_a_step(stage)
-    assert_makes_clips(stage.bare(stage.generator))
+    assert_makes_clips(stage.objective.generator)

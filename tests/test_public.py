@@ -38,7 +38,7 @@ def test_the_public_names_are_there() -> None:
     assert {getattr(motionkit, name).__name__ for name in motionkit.__all__} == set(motionkit.__all__)
     assert set(motionkit.HOMES) == set(motionkit.__all__)
     with pytest.raises(AttributeError, match="module 'motionkit' has no attribute 'finde'"):
-        motionkit.finde
+        _ = motionkit.finde
 
 
 def test_importing_motionkit_alone_waits_for_nothing() -> None:

@@ -7,9 +7,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from motionkit.config import build_config
+from motionkit import build_config, find
 from motionkit.interfaces import Clips, ComponentConfig, MotionGenerator, Noise, Skeleton, WholeGenerator
-from motionkit.registry import find
 from motionkit_mocogan.objective import MocoganObjective
 from motionkit_mocogan.renderer import MocoganRenderer
 

@@ -26,10 +26,10 @@ class Code(NamedTuple):
     def of(cls, numbers_BD: Tensor) -> "Code":
         """The code that 2 D free numbers stand for, such as a network's output: half means, half variances.
 
-        Variances lie between e^-10 and 1: noise itself has 1, so no code need be vaguer, and begin near e^-7.
+        Variances lie between e^-10 and 1, since noise itself has 1 and no code need be vaguer; they begin near e^-2.
         """
         mean_BD, free_BD = numbers_BD.float().chunk(2, dim=1)
-        return cls(mean_BD, -10 * torch.sigmoid(1 - free_BD / 2.5))
+        return cls(mean_BD, -10 * torch.sigmoid(-1.4 - free_BD / 2.5))
 
     def draw(self, rng: torch.Generator) -> Tensor:
         """Noise drawn from it, (B, D), through which a gradient reaches both (Kingma and Welling, 2014)."""

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -58,6 +59,9 @@ class Budget(NamedTuple):
             self.minutes is not None and seconds >= 60 * self.minutes
         )
 
+
+FIRST_PICTURE = 15
+"""Seconds after which a session saves for the first time, so that people soon see something."""
 
 CALIBRATION_BATCHES = 8
 """Batches that running statistics are re-estimated on before weights are saved: a few hundred frames or more."""
@@ -130,10 +134,11 @@ class Training:
                 if self.steps % self.config.log_every == 0 or not progress.losses:
                     self._log(writer, progress, scalars)
                 progress.advance(self.steps)
-                if self.steps % self.config.checkpoint_every == 0:
+                early = saved < 0 and self._agree(self.seconds - before > FIRST_PICTURE)
+                if early or self.steps % self.config.checkpoint_every == 0:
                     self.save()
+                    progress.note(self.steps, self._picture if saved < 0 else None)
                     saved = self.steps
-                    progress.note(self.steps)
             if saved != self.steps:
                 self.save()
             if writer is not None:
@@ -183,7 +188,12 @@ class Training:
             samples = stage.objective.samples(few, seeded(self.seed, stage.name, "preview"))
             learners.train()
         picture = compare({"real": few, **samples}, self.skeleton)
-        save_png(self.run.folder("samples") / f"{stage.name}-{self.steps:06d}.png", picture)
+        save_png(self._picture, picture)
+
+    @property
+    def _picture(self) -> Path:
+        """Where the picture of the latest checkpoint is."""
+        return self.run.folder("samples") / f"{self.stage.name}-{self.steps:06d}.png"
 
     def _restore(self, state: dict[str, Any]) -> None:
         stage = self.stage
@@ -237,7 +247,8 @@ class Training:
             raise self._not_finite(str(values))
         progress.show(values)
         if writer is not None:
-            for name, value in values.items():
+            nfe = getattr(self.stage.objective.generator, "nfe", None)
+            for name, value in (values if nfe is None else values | {"nfe": float(nfe)}).items():
                 writer.add_scalar(f"{self.stage.name}/{name}", value, self.steps)
 
     def _not_finite(self, what: str) -> NonFiniteError:

@@ -1,6 +1,7 @@
 """What a person sees while a stage trains."""
 
 import time
+from pathlib import Path
 
 from accelerate import Accelerator
 from rich.console import Console
@@ -52,11 +53,13 @@ class StageProgress:
         self.losses = "  ".join(f"{name} {value:.3g}" for name, value in values.items())
         self.bar.update(self.task, losses=self.losses)
 
-    def note(self, step: int) -> None:
-        """Say that a checkpoint was saved."""
+    def note(self, step: int, picture: Path | None = None) -> None:
+        """Say that a checkpoint was saved, and where a first picture of what it makes is."""
         if not self.console.is_terminal:
             total = "" if self.steps is None else f"/{self.steps}"
             self.console.print(f"{self.name} {step}{total}  {self._rate(step)}  {self.losses}", soft_wrap=True)
+        if picture is not None:
+            self.console.print(f"{self.name}: a first picture, real above generated: {picture}", soft_wrap=True)
 
     def _rate(self, step: int) -> str:
         seconds, first = self.started or (0.0, step)

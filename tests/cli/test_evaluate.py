@@ -32,7 +32,8 @@ def test_all_that_can_be_had_is_measured_and_told(evaluated: tuple[Path, str], t
         assert score["n_generated"] == 6
     assert document["run"] == RunFolder.open(tiny_run).document
     assert document["protocol"]["size"] == 16
-    assert document["weights"].keys() == {"motion.safetensors", "renderer.safetensors"}
+    roles = ("motion", "motion_encoder", "renderer", "appearance_encoder")
+    assert document["weights"].keys() == {f"{role}.safetensors" for role in roles}
     assert {"motionkit", "hardware", "versions", "metrics", "data"} <= document.keys()
     sizes = {path.stem: Image.open(path).size for path in out.glob("*.png")}
     assert sizes.keys() == {"real-above-generated", "spreads", "nearest-memorisation", "nearest-motion_memorisation"}

@@ -17,8 +17,8 @@ from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, w
 def test_leaves_a_whole_run_folder(tiny_run: Path) -> None:
     names = {path.name for path in tiny_run.iterdir()}
     assert names == {
-        "run.json", "motion.safetensors", "renderer.safetensors", "motion.state.pt", "render.state.pt", "events",
-        "samples",
+        "run.json", "motion.safetensors", "motion_encoder.safetensors", "motion.state.pt", "renderer.safetensors",
+        "appearance_encoder.safetensors", "render.state.pt", "events", "samples",
     }  # fmt: skip
     document = json.loads((tiny_run / "run.json").read_text())
     assert document["components"]["motion"]["name"] == "ode"
@@ -46,14 +46,14 @@ def test_either_stage_trains_alone(motionkit: CommandLine, tmp_path: Path, stage
 
 def test_a_settings_file_and_overrides_reach_every_field(motionkit: CommandLine, tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
-    settings.write_text("motion: {name: rnn, hidden: 24}\nmotion_stage: {frames: 12}\n")
+    settings.write_text("motion: {name: rnn, hidden: 24}\nmotion_objective: {frames: 12}\n")
     out = tmp_path / "run"
     options = ["--stage", "motion", "--steps", 1, "--config", settings, "-o", "motion.hidden=8"]
     motionkit("train", "--out", out, *options, "-o", "data.clips=8", "-o", "motion_objective.batch=2")
     document = json.loads((out / "run.json").read_text())
     assert document["components"]["motion"]["name"] == "rnn"
     assert document["components"]["motion"]["config"]["hidden"] == 8
-    assert document["stages"]["motion"]["frames"] == 12
+    assert document["components"]["motion_objective"]["config"]["frames"] == 12
 
 
 def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["--motion-discriminator", "video"], "judges video"),
         (["--config", "missing.yaml"], "missing.yaml"),
         (["-o", "data.seconds=0.1"], "frames"),
-        (["--devices", "2", "-o", "motion_objective.batch=3"], "motion_objective.batch=3 can't be shared by 2 devices"),
+        (["--devices", "2", "-o", "motion_objective.batch=3"], "a batch of 3 clips can't be shared by 2 devices; set motion_objective.batch"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(

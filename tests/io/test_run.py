@@ -48,7 +48,7 @@ def test_a_run_is_never_overwritten(run: RunFolder) -> None:
         (lambda p: (p / "motion.safetensors").write_bytes(b""), "is damaged"),
         (lambda p: (p / "motion.safetensors").write_bytes((p / "motion.safetensors").read_bytes()[:-3]), "is damaged"),
         (lambda p: shutil.copy(p / "renderer.safetensors", p / "motion.safetensors"), "of renderer, not of mot"),
-        (lambda p: (p / "run.json").write_text('{"format": 1, "seed": 2}'), "belongs to another run"),
+        (lambda p: (p / "run.json").write_text('{"format": 2, "seed": 2}'), "belongs to another run"),
     ],
 )  # fmt: skip
 def test_damaged_and_swapped_weights_are_told(run: RunFolder, damage: object, message: str) -> None:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from motionkit.numerics.heatmaps import pixel_centres
+from motionkit.numerics.pose_maps import pixel_centres
 from motionkit.numerics.resize import resized
 
 PICTURES = torch.rand(2, 3, 3, 12, 12, generator=torch.Generator().manual_seed(0)) * 2 - 1

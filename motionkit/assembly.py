@@ -180,7 +180,7 @@ class TwoStageGenerator(VideoGenerator):
         return {"motion": self.motion} | ({} if self.renderer is None else {"appearance": self.renderer})
 
 
-ROLES = {"motion": "motion", "renderer": "appearance"}
+NOISE_PARTS = {"motion": "motion", "renderer": "appearance"}
 """The part of the noise that each component of a two-stage generator takes, by its role in a run folder."""
 
 
@@ -203,7 +203,7 @@ def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerat
     if generator is None:
         if "motion" not in run.document.get("components", {}):
             raise RunError(f"{folder} trained a renderer alone, and has no motion; train it with --stage both")
-        generator = join({role: run for role in ROLES if role in run.document["components"]})
+        generator = join({role: run for role in NOISE_PARTS if role in run.document["components"]})
     return generator.to(device).eval()
 
 
@@ -221,7 +221,7 @@ def join(runs: Mapping[str, RunFolder]) -> TwoStageGenerator:
         component = load_component(run, role)
         if component is None:
             raise RunError(f"{run.path} trained no {role}")
-        trained[role], part = component, ROLES[role]
+        trained[role], part = component, NOISE_PARTS[role]
         encoder = load_component(run, f"{part}_encoder", component.noise_size)
         if encoder is not None:
             encoders[part] = encoder

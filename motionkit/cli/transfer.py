@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from motionkit.assembly import ROLES, TwoStageGenerator, join
+from motionkit.assembly import NOISE_PARTS, TwoStageGenerator, join
 from motionkit.cli import clips
 from motionkit.interfaces import Clips, Noise
 from motionkit.io.run import RunFolder
@@ -48,7 +48,7 @@ def transfer(
     """
     moves, draws = RunFolder.open(motion_run), RunFolder.open(renderer_run)
     target = join({"motion": moves, "renderer": draws})
-    roles = [role for role in ROLES if role in moves.document["components"]]
+    roles = [role for role in NOISE_PARTS if role in moves.document["components"]]
     source = join(dict.fromkeys(roles, moves))
     for generator in (source, target):
         generator.to(clips.device()).eval()

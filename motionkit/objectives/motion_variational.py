@@ -73,36 +73,22 @@ class MotionVariational(Objective):
     def __init__(self, config: Config, generator: MotionGenerator, critics: Discriminator, encoder: Encoder) -> None:
         super().__init__(config, generator, critics, encoder)
         self.frames, self.fps = config.frames, config.fps
-        if generator.autonomous and config.later:
+        self.goes_on = generator.autonomous and config.later > 0
+        if self.goes_on:
             with torch.no_grad():
                 states = generator.initial_value(generator.sample_noise(POOL * config.batch, seeded("states")))
             self.register_buffer("states", states)
 
     def generate(self, real: Clips, rng: torch.Generator, step: int) -> Made:
         code = self.encoder(real)
-        later = (
-            int(self.config.later * len(real)) if self.generator.autonomous and step >= self.config.later_from else 0
-        )
-        if later == 0:
-            return Made(*self._move(real, code.draw(rng), rng), code)
-        noise_BD = self._noise(len(real) - later, rng)
-        chosen = torch.randperm(len(self.states), generator=rng)[:later].to(self.states.device)
-        started_BD = self.generator.initial_value(torch.cat([code.draw(rng), noise_BD]))
-        times = 1 / self.fps + real.times_BT
-        keypoints, reached_BD = self.generator.flow(
-            torch.cat([started_BD, self.states[chosen]]), torch.cat([times, times])
-        )
-        self._remember(chosen, started_BD, reached_BD, rng)
-        again, fresh = (replace(real, keypoints=half) for half in keypoints.chunk(2))
+        noise_BD = torch.cat([code.draw(rng), self._noise(len(real), rng)])
+        times_BT = self._times(real)
+        if self.goes_on:
+            keypoints_BTK2 = self._go_on(noise_BD, times_BT, rng, judged=step >= self.config.later_from)
+        else:
+            keypoints_BTK2 = self.generator(noise_BD, times_BT)
+        again, fresh = (replace(real, keypoints=half) for half in keypoints_BTK2.chunk(2))
         return Made(again, fresh, code)
-
-    @torch.no_grad()
-    def _remember(self, chosen: Tensor, started_BD: Tensor, reached_BD: Tensor, rng: torch.Generator) -> None:
-        """Replace the states that were gone on from by those that they reached, and a few by fresh initial values."""
-        reached_BD = reached_BD[-len(chosen) :].float()
-        renewed_B = (torch.rand(len(chosen), generator=rng) < self.config.renewal).to(reached_BD.device)
-        fresh_BD = started_BD[-len(chosen) :].float()
-        self.states[chosen] = torch.where(renewed_B[:, None], fresh_BD, reached_BD)
 
     def critics_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
         return {"critics": critics_loss(self.critics, real, made.fresh)}
@@ -121,17 +107,35 @@ class MotionVariational(Objective):
         return losses
 
     def samples(self, real: Clips, rng: torch.Generator) -> dict[str, Clips]:
-        again, fresh = self._move(real, self.encoder(real).mean_BD, rng)
+        noise_BD = torch.cat([self.encoder(real).mean_BD, self._noise(len(real), rng)])
+        keypoints_BTK2 = self.generator(noise_BD, self._times(real))
+        again, fresh = (replace(real, keypoints=half) for half in keypoints_BTK2.chunk(2))
         return {"its code": again, "noise": fresh}
 
     def _noise(self, clips: int, rng: torch.Generator) -> Tensor:
+        """Fresh noise, on the device."""
         noise_BD: Tensor = self.generator.sample_noise(clips, rng)
         return noise_BD.to(next(self.parameters()).device)
 
-    def _move(self, real: Clips, code_BD: Tensor, rng: torch.Generator) -> tuple[Clips, Clips]:
-        """Motion at the real clips' times from their codes, and from fresh noise; solved in one."""
-        noise_BD = self._noise(len(real), rng)
-        times = 1 / self.fps + real.times_BT  # the first output comes one frame after time 0 (Eq. 1)
-        keypoints = self.generator(torch.cat([code_BD, noise_BD]), torch.cat([times, times]))
-        again, fresh = (replace(real, keypoints=half) for half in keypoints.chunk(2))
-        return again, fresh
+    def _times(self, real: Clips) -> Tensor:
+        """When clips from codes, and as many from fresh noise, are asked for: one frame after time 0 (Eq. 1)."""
+        times_BT = 1 / self.fps + real.times_BT
+        return torch.cat([times_BT, times_BT])
+
+    def _go_on(self, noise_BD: Tensor, times_BT: Tensor, rng: torch.Generator, judged: bool) -> Tensor:
+        """Keypoints from noise, (B, T, K, 2), of which the last are, if ``judged``, from states reached earlier.
+
+        Those states are replaced by the ones that they reach, and a few by fresh initial values, so that they are of
+        every age; before they are judged, by what fresh motion reaches.
+        """
+        share = max(1, int(self.config.later * len(noise_BD) / 2))
+        slots = torch.randperm(len(self.states), generator=rng)[:share].to(self.states.device)
+        starts_BD = self.generator.initial_value(noise_BD)
+        fresh_BD = starts_BD[-share:]
+        if judged:
+            starts_BD = torch.cat([starts_BD[:-share], self.states[slots]])
+        keypoints_BTK2, reached_BD = self.generator.flow(starts_BD, times_BT)
+        with torch.no_grad():
+            renewed_B1 = (torch.rand(share, 1, generator=rng) < self.config.renewal).to(self.states.device)
+            self.states[slots] = torch.where(renewed_B1, fresh_BD, reached_BD[-share:]).to(self.states)
+        return keypoints_BTK2

@@ -3,8 +3,8 @@
     python examples/02_with_motionkit.py --steps 2000 --out runs/with-motionkit
 
 What the parts bring beside fewer lines: a solver whose cost hardly depends on the number of frames, windows at random
-moments of every clip, motion that is judged beyond the first second, and seeds that make the run repeatable. The
-command ``motionkit train --stage motion`` adds averaged weights, checkpoints, curves and several processes.
+moments of every clip, and seeds that make the run repeatable. The command ``motionkit train --stage motion`` adds
+averaged weights, checkpoints, curves and several processes.
 """
 
 import argparse

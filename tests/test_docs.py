@@ -11,6 +11,7 @@ The words after the language of a fenced block say what happens to it, page by p
 
 import json
 import os
+import pkgutil
 import re
 import shlex
 import shutil
@@ -25,33 +26,37 @@ import pytest
 import torch
 from benchmarking import TINY as BENCH_TINY
 from command_line import TINY
+from pydantic import BaseModel
 from torch.distributed.run import get_args_parser
 
 from motionkit.cli import cli
+from motionkit.cli.train import PARTS, TRAINED
 from motionkit.config import parse_assignments
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
+from motionkit.encoders.picture import PictureEncoder
+from motionkit.encoders.trajectory import TrajectoryEncoder
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.io.video import write_video
+from motionkit.objectives.motion_adversarial import MotionAdversarial
+from motionkit.objectives.motion_variational import MotionVariational
+from motionkit.objectives.render_adversarial import RenderAdversarial
+from motionkit.objectives.render_variational import RenderVariational
 from motionkit.pictures.picture import to_picture
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig
 from motionkit.preparation.mocap.camera import CameraConfig
 from motionkit.preparation.smoothing import SmoothConfig
-from motionkit.training.experiment import STAGES as STAGE_CLASSES
-from motionkit.training.experiment import Experiment
+from motionkit.training.experiment import OBJECTIVES, Experiment
 from motionkit.training.loop import LoopConfig
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WRITTEN = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md"]
-STAGES = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
 
 FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-
-DISCRIMINATORS = ("motion_discriminator", "video_discriminator")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -101,10 +106,12 @@ def shrunk(words: list[str]) -> list[str]:
 
 def applies(setting: str, params: dict[str, object]) -> bool:
     """Whether the parts that a command names have this setting."""
-    section = setting.partition(".")[0]
+    section, _, key = setting.partition(".")
+    if key.startswith("first="):
+        return (params["render_objective"] or OBJECTIVES[str(params["preset"])]) == "variational"
     return {
-        "motion": params["motion"] in ("ode", "rnn", "sde"),
-        "motion_discriminator": params["motion_discriminator"] == "trajectory",
+        "motion": params["motion"] in (None, "ode", "rnn", "sde"),
+        "motion_discriminator": params["motion_discriminator"] in (None, "trajectory"),
         "data": params["data"] == "actions",
     }.get(section, True)
 
@@ -214,29 +221,43 @@ def test_what_is_not_run_could_be(page: Path) -> None:
             assert words[0] == "motionkit", f"nobody knows how to check {words[0]}"
             params = parsed(words[1:]).params
             if words[1] == "train" and params["resume"] is None:
-                names = {key: str(params[key]) for key in ("motion", "renderer", *DISCRIMINATORS)} | {"data": "actions"}
+                names = {"data": "actions"} | {part: params[part] for part in PARTS if params[part] is not None}
                 settings = parse_assignments(params["override"])
-                stages, preset = STAGES[params["stage"]], params["preset"]
+                stages, preset = TRAINED[params["stage"]], params["preset"]
                 Experiment.settle(stages, names, preset, settings, params["seed"], params["precision"])
 
 
+def keys(*configs: type[BaseModel]) -> set[str]:
+    """The settings that these have, those within a setting with a dot: ``first.steps``."""
+    found: set[str] = set()
+    for config in configs:
+        for name, field in config.model_fields.items():
+            inner = field.annotation
+            nested = isinstance(inner, type) and issubclass(inner, BaseModel)
+            found |= {f"{name}.{key}" for key in keys(inner)} if nested else {name}
+    return found
+
+
 SETTINGS = {
-    "data": {*Actions.Config.model_fields, *ClipFolder.Config.model_fields},
-    "crop": set(CropConfig.model_fields),
-    "smooth": set(SmoothConfig.model_fields),
-    "gate": set(GateConfig.model_fields),
-    "layout": set(LayoutConfig.model_fields),
-    "camera": set(CameraConfig.model_fields),
-    "loop": set(LoopConfig.model_fields),
-    "protocol": set(Protocol.model_fields),
-    **{f"{name}_stage": set(STAGE_CLASSES[name].settings({}).model_fields) for name in ("motion", "render")},
+    "data": keys(Actions.Config, ClipFolder.Config),
+    "crop": keys(CropConfig),
+    "smooth": keys(SmoothConfig),
+    "gate": keys(GateConfig),
+    "layout": keys(LayoutConfig),
+    "camera": keys(CameraConfig),
+    "loop": keys(LoopConfig),
+    "protocol": keys(Protocol),
+    "motion_objective": keys(MotionAdversarial.Config, MotionVariational.Config),
+    "render_objective": keys(RenderAdversarial.Config, RenderVariational.Config),
+    "motion_encoder": keys(TrajectoryEncoder.Config),
+    "appearance_encoder": keys(PictureEncoder.Config),
 }
 
 
 @each_page
 def test_the_settings_that_it_names_exist(page: Path) -> None:
-    for section, key in re.findall(r"`(?:-o )?(\w+)\.(\w+)(?:=[^`]*)?`", page.read_text()):
-        if section in SETTINGS:
+    for section, key in re.findall(r"(?:`|-o )(\w+)\.([a-z_.]+)(?:=[^`\s]*)?(?=[`\s])", page.read_text()):
+        if section in SETTINGS and key != "safetensors":  # which is a file's
             assert key in SETTINGS[section], f"{section} has no setting {key}"
 
 
@@ -249,9 +270,9 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
     ],
 )
 def test_no_setting_is_left_out(page: str, sections: list[str]) -> None:
-    named = set(re.findall(r"`(?:\w+\.)?(\w+)`", (ROOT / "docs" / page).read_text()))
+    named = set(re.findall(r"`([\w.]+)`", (ROOT / "docs" / page).read_text()))
     for section in sections:
-        assert SETTINGS[section] - named == set()
+        assert {key for key in SETTINGS[section] if not {key, f"{section}.{key}"} & named} == set()
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))
@@ -263,6 +284,12 @@ def test_its_links_lead_to_files(page: Path) -> None:
     mentioned = re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|md|cfg))`", text)
     made = {block.note for block in blocks(page)}
     assert [path for path in mentioned if path not in made and not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_objects_that_it_names_exist(page: Path) -> None:
+    for name in re.findall(r"`(motionkit\.\w+\.[\w.]+)`", page.read_text()):
+        pkgutil.resolve_name(name)  # raises where there is none
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:

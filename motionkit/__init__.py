@@ -10,7 +10,7 @@ models are made of is in :mod:`motionkit.numerics`. Everything else may move bet
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from motionkit.assembly import TwoStageGenerator, load

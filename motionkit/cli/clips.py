@@ -1,5 +1,6 @@
 """What the commands that make clips share: their options, what a contact sheet shows, and how clips are written."""
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import click
 import numpy as np
 import torch
 
-from motionkit.assembly import load
+from motionkit.assembly import ComponentRef, load
 from motionkit.interfaces import VideoGenerator
+from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
 from motionkit.pictures.picture import Picture, save_png
 
@@ -44,6 +46,19 @@ def open_run(run: Path) -> VideoGenerator:
 def length(generator: VideoGenerator, seconds: float | None) -> float:
     """Seconds of a clip that was asked for without a length."""
     return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
+
+
+def judged_seconds(run: Path) -> float:
+    """How much of a motion its training judged, in seconds from its start; infinite where that was every moment.
+
+    A run that does not say how long its training windows were counts as one that judged every moment.
+    """
+    components = RunFolder.open(run).document["components"]
+    objective = components.get("motion_objective") or components.get("video_objective", {})
+    settings = objective.get("config", {})
+    if "motion" in components and settings.get("later") and ComponentRef.model_validate(components["motion"]).component.autonomous:
+        return math.inf
+    return settings["frames"] / settings["fps"] if {"frames", "fps"} <= settings.keys() else math.inf
 
 
 class Shown:

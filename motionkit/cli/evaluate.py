@@ -127,5 +127,17 @@ def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:
         table.add_row(name, f"{score.value:.4g}", interval, f"{score.floor:.4g}", score.better, str(score.n_generated))
     if scores:
         Console(markup=False, highlight=False).print(table)
+    for score in scores.values():
+        _show_pieces(score)
     for name, sentence in left_out.items():
         click.echo(f"without {name}: {sentence}")
+
+
+def _show_pieces(score: Score) -> None:
+    """A table of what stands behind a score, if anything does: a row for each piece of the motion."""
+    if not score.pieces:
+        return
+    table = Table("", *next(iter(score.pieces.values())))
+    for row, figures in score.pieces.items():
+        table.add_row(row, *(f"{value:.4g}" for value in figures.values()))
+    Console(markup=False, highlight=False).print(table)

@@ -1,5 +1,6 @@
 """``motionkit generate``."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ def generate(
     times_T = SpeedCurve.parse(speed).warp(frame_times(seconds, fps), seconds)
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
+    judged, latest = clips.judged_seconds(run), float(times_T[-1])
+    if latest > judged + 1e-6:
+        warnings.warn(
+            f"these motions go on for {latest:g} s, but training judged {judged:g} s of a motion; "
+            "how later ones fare, the metric horizon says",
+            stacklevel=1,
+        )
     out = out or run / "generated"
     out.mkdir(parents=True, exist_ok=True)
 

@@ -1,7 +1,7 @@
 """Evaluation: real and generated clips turned into features batch by batch, and those into scores with intervals."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -10,6 +10,8 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.evaluation.bootstrap import bootstrap_interval
+from motionkit.evaluation.moments import Moments, even_times
+from motionkit.evaluation.obstacle import obstacle
 from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import (
     ClipDataset,
@@ -47,8 +49,8 @@ class Protocol(ComponentConfig):
 
     @property
     def grid_T(self) -> Tensor:
-        """Frame times 1/fps, 2/fps, ..., float64; the first is not 0, where a generator has no frame."""
-        return torch.arange(1, self.frames + 1, dtype=torch.float64) / self.fps
+        """Frame times, see :func:`~motionkit.evaluation.moments.even_times`."""
+        return even_times(self.frames, self.fps)
 
     @property
     def seeds(self) -> dict[str, int]:
@@ -97,7 +99,8 @@ class Evaluation:
         if len(test) == 0:
             raise DataError("no clip of the data is held out to evaluate with; it takes two videos at least")
         self._data: dict[Split, ClipDataset] = {"train": train, "test": test}
-        self._windows: dict[tuple[Split, str, int | None], Windows] = {}
+        self._windows: dict[tuple[Split, str, int | None, int], Windows] = {}
+        self._moments = {name: Moments.of(it, self.protocol.frames, self.protocol.fps) for name, it in metrics.items()}
         self._real: dict[str, RealFeatures | Unavailable] = {}
         if len(test) < self.protocol.n:
             warnings.warn(
@@ -118,24 +121,23 @@ class Evaluation:
     def features(
         self, generator: VideoGenerator, on_progress: Progress | None = None
     ) -> dict[str, Tensor | Unavailable]:
-        """For each metric the features of the generated clips, (n, D), or why there can be none."""
+        """For each metric the features of the generated clips, or why there can be none.
+
+        They are (n, D); of a metric that looks at P pieces of a motion (n, P D), piece by piece.
+        """
         found: dict[str, Tensor | Unavailable] = {}
-        for name in self.metrics:
-            if obstacle := self._obstacle(name, generator):
-                found[name] = obstacle
+        for name, metric in self.metrics.items():
+            if reason := obstacle(metric, self._moments[name], generator, self.protocol.size):
+                found[name] = reason
         for names in self._groups(name for name in self.metrics if name not in found):
             real = self.real(names, on_progress)
             found |= {name: it for name, it in real.items() if isinstance(it, Unavailable)}
             able = [name for name in names if name not in found]
-            times_T = self._times(names[0]).float()
+            moments = self._moments[names[0]]
             if able:
-                found |= self._measure(
-                    able,
-                    self.generated(generator, times_T, video=self._sees(able)),
-                    self.protocol.n,
-                    "generated",
-                    on_progress,
-                )
+                motions = self.generated(generator, moments.generated_T.float(), video=self._sees(able))
+                pieces = map(moments.pieces, motions)
+                found |= self._measure(able, pieces, self.protocol.n, "generated", on_progress)
         return {name: found[name] for name in self.metrics}
 
     def real(self, names: Iterable[str], on_progress: Progress | None = None) -> dict[str, RealFeatures | Unavailable]:
@@ -171,10 +173,11 @@ class Evaluation:
         """The score of features that :meth:`features` returned."""
         metric, protocol = self.metrics[name], self.protocol
         real_ND, other_MD = self.real_of(name)
+        pieces = generated_MD.unflatten(1, (-1, real_ND.shape[1])).unbind(1)
         low, high = bootstrap_interval(
             metric.score,
             real_ND,
-            generated_MD,
+            pieces[-1],
             protocol.resamples,
             seeded(protocol.seed, "bootstrap"),
             # The training clips are what there is to copy from, not a sample of it.
@@ -183,7 +186,7 @@ class Evaluation:
         least, greatest = metric.span
         return Score(
             metric=name,
-            value=metric.score(real_ND, generated_MD),
+            value=metric.score(real_ND, pieces[-1]),
             low=max(low, least),
             high=min(high, greatest),
             floor=metric.score(real_ND, other_MD),
@@ -192,10 +195,21 @@ class Evaluation:
             reference=metric.reference,
             n_real=len(real_ND),
             n_generated=len(generated_MD),
-            clips_real=self.clips(metric.reference, len(real_ND)),
+            clips_real=self.clips(name, len(real_ND)),
             seeds=protocol.seeds,
             provenance=metric.provenance(),
+            pieces=self._pieces(name, pieces),
         )
+
+    def _pieces(self, name: str, pieces: Sequence[Tensor]) -> dict[str, dict[str, float]]:
+        """What is found of each piece, and of other real clips; nothing where that is the score alone."""
+        metric, starts, (real_ND, other_MD) = self.metrics[name], self._moments[name].starts, self.real_of(name)
+        rows = {f"from {start:g} s": piece_MD for start, piece_MD in zip(starts, pieces, strict=True)}
+        found = {
+            row: {name: metric.score(real_ND, features_MD), **metric.figures(real_ND, features_MD)}
+            for row, features_MD in (rows | {"real": other_MD}).items()
+        }
+        return found if len(starts) > 1 or len(found["real"]) > 1 else {}
 
     def generated(
         self, generator: VideoGenerator, times_T: Tensor, clips: range | None = None, video: bool = True
@@ -218,51 +232,30 @@ class Evaluation:
             else:
                 yield Clips(there_T, generator.keypoints(noise, there_T)).to("cpu")
 
-    def windows(self, split: Split, role: Literal["real", "other"], size: int | None) -> Windows:
-        """The real clips of a split at the protocol's frame times."""
-        key = (split, role, size)
+    def windows(
+        self, split: Split, role: Literal["real", "other"], size: int | None, frames: int | None = None
+    ) -> Windows:
+        """The real clips of a split, by default at the protocol's frame times."""
+        protocol, frames = self.protocol, frames or self.protocol.frames
+        key = (split, role, size, frames)
         if key not in self._windows:  # it takes a while to measure the length of all clips
-            protocol = self.protocol
-            self._windows[key] = Windows(self._data[split], protocol.frames, protocol.fps, protocol.seeds[role], size)
+            self._windows[key] = Windows(self._data[split], frames, protocol.fps, protocol.seeds[role], size)
         return self._windows[key]
 
-    def clips(self, split: Split, windows: int) -> int:
-        """How many different clips the first real windows of a split are taken from."""
-        places = self.windows(split, "real", None)
+    def clips(self, name: str, windows: int) -> int:
+        """How many different clips a metric's first real windows are taken from."""
+        places = self.windows(self.metrics[name].reference, "real", None, len(self._moments[name].grid))
         return len({places.place(index)[0] for index in range(windows)})
-
-    def _obstacle(self, name: str, generator: VideoGenerator) -> Unavailable | None:
-        """Why this generator can't have the metric."""
-        metric, size, seconds = self.metrics[name], self.protocol.size, float(self._times(name)[-1])
-        if metric.needs != "video" and generator.skeleton is None:
-            return Unavailable("the generator knows no keypoints")
-        if metric.needs != "video" and generator.skeleton != metric.skeleton:
-            theirs = "other" if generator.skeleton is None else generator.skeleton.name
-            return Unavailable(f"the generator's keypoints are {theirs}, those of the data {metric.skeleton.name}")
-        if metric.needs != "keypoints" and generator.image_size is None:
-            return Unavailable("the generator makes no video")
-        if metric.needs != "keypoints" and generator.image_size != size:
-            return Unavailable(
-                f"the generator's frames have {generator.image_size} pixels a side, those of the data {size}"
-            )
-        if generator.max_seconds is not None and seconds > generator.max_seconds + 1e-6:
-            return Unavailable(
-                f"the generator makes clips of {generator.max_seconds:g} s at most, but {seconds:g} s are compared"
-            )
-        return None
 
     def _sees(self, names: list[str]) -> bool:
         """Whether any of the metrics needs video."""
         return any(self.metrics[name].needs != "keypoints" for name in names)
 
-    def _times(self, name: str) -> Tensor:
-        return self.metrics[name].times(self.protocol.grid_T).double()
-
     def _groups(self, names: Iterable[str]) -> list[list[str]]:
-        """Metrics that look at the same times, which share their clips."""
-        groups: dict[tuple[float, ...], list[str]] = {}
+        """Metrics that look at the same moments, which share their clips."""
+        groups: dict[Moments, list[str]] = {}
         for name in names:
-            groups.setdefault(tuple(self._times(name).tolist()), []).append(name)
+            groups.setdefault(self._moments[name], []).append(name)
         return list(groups.values())
 
     def _measure_real(
@@ -270,45 +263,45 @@ class Evaluation:
     ) -> dict[str, Tensor | Unavailable]:
         if not names:
             return {}
-        protocol, times_T = self.protocol, self._times(names[0])
+        protocol, moments = self.protocol, self._moments[names[0]]
         size = protocol.size if self._sees(names) else None
-        windows = self.windows(split, role, size).at(times_T - protocol.grid_T[0])
         number = protocol.searched if split == "train" else protocol.n
-        between = not torch.equal(times_T, protocol.grid_T)
 
-        def samples() -> Iterator[Clips]:
+        def samples() -> Iterator[list[Clips]]:
+            windows = self.windows(split, role, size, len(moments.grid)).at(moments.offsets_T)
             for first in range(0, number, self.batch):
                 batch = collate([windows[index] for index in range(first, min(first + self.batch, number))])
-                times_BT = batch.times + times_T[0].float()
-                if between and float((times_BT - times_T).abs().max()) > TOLERANCE / protocol.fps:
+                times_BT = batch.times + moments.times_T[0].float()
+                late = float((times_BT - moments.times_T).abs().max())
+                if moments.between and late > TOLERANCE / protocol.fps:
                     raise DataError("the data are recorded, and what they show between their frames is not known")
-                yield replace(batch, times=times_BT)
+                yield [replace(batch, times=times_BT)]
 
         try:
             return self._measure(names, samples(), number, f"{role} clips, {split} split", on_progress)
         except DataError as error:
-            if not between:
+            if moments.times == tuple(protocol.grid_T.tolist()):
                 raise
             return {name: Unavailable(str(error)) for name in names}
 
     def _measure(
-        self, names: list[str], clips: Iterator[Clips], number: int, what: str, on_progress: Progress | None
+        self, names: list[str], samples: Iterator[list[Clips]], number: int, what: str, on_progress: Progress | None
     ) -> dict[str, Tensor | Unavailable]:
-        """Features of all clips by metric; a metric that can't measure such clips says why."""
+        """Features of all clips by metric, piece by piece; a metric that can't measure such clips says why."""
         rows: dict[str, list[Tensor]] = {name: [] for name in names}
         refused: dict[str, Unavailable] = {}
         done = 0
-        for sample in clips:
+        for pieces in samples:
             for name in rows.keys() - refused.keys():
                 try:
-                    features_BD = self.metrics[name].features(sample).float().cpu()
+                    features_BD = torch.cat([self.metrics[name].features(it).float().cpu() for it in pieces], dim=1)
                 except ConfigError as error:
                     refused[name] = Unavailable(str(error))
                     continue
                 if not features_BD.isfinite().all():
                     raise NonFiniteError(f"{name}: the features of {what} became infinite or NaN")
                 rows[name].append(features_BD)
-            done += len(sample)
+            done += len(pieces[0])
             if on_progress:
                 on_progress(what, done, number)
         return {name: refused.get(name) or torch.cat(rows[name]) for name in names}

@@ -28,6 +28,14 @@ class ReadMetric(Metric):
         # What the classes of other metrics say, this one takes from the metric that it wraps.
         self.better, self.span, self.reference = metric.better, metric.span, metric.reference  # type: ignore[misc]
 
+    @property
+    def starts(self) -> tuple[float, ...]:
+        return self.metric.starts
+
+    @property
+    def seconds(self) -> float:
+        return self.metric.seconds
+
     def times(self, grid_T: Tensor) -> Tensor:
         return self.metric.times(grid_T)
 
@@ -36,6 +44,9 @@ class ReadMetric(Metric):
 
     def score(self, real_ND: Tensor, other_MD: Tensor) -> float:
         return self.metric.score(real_ND, other_MD)
+
+    def figures(self, real_ND: Tensor, other_MD: Tensor) -> dict[str, float]:
+        return self.metric.figures(real_ND, other_MD)
 
     def provenance(self) -> dict[str, str]:
         """The metric's own, and the reader's."""

@@ -36,6 +36,8 @@ class Score(BaseModel, frozen=True):
         clips_real: different clips that the real windows are taken from.
         seeds: see :attr:`~motionkit.evaluation.evaluation.Protocol.seeds`.
         provenance: see :meth:`~motionkit.interfaces.Metric.provenance`, such as the SHA-256 of a network's weights.
+        pieces: by the second that it begins at, such as ``from 9 s``, what is found of each piece of the generated
+            motions; and of other real clips under ``real``. Empty for a metric that has nothing beside its score.
     """
 
     metric: str
@@ -51,3 +53,4 @@ class Score(BaseModel, frozen=True):
     clips_real: int
     seeds: dict[str, int]
     provenance: dict[str, str]
+    pieces: dict[str, dict[str, float]] = {}

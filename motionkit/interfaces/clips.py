@@ -51,8 +51,8 @@ class Clips:
         """Some of the clips."""
         return self._each(lambda part: part[clips], lambda times: times[clips] if times.ndim == 2 else times)
 
-    def frames(self, frames: slice) -> "Clips":
-        """Some frames of every clip."""
+    def frames(self, frames: slice | Tensor) -> "Clips":
+        """Some frames of every clip; of a tensor those of its numbers."""
         return self._each(lambda part: part[:, frames], lambda times: times[..., frames])
 
     def chunks(self, frames: int) -> Iterator["Clips"]:

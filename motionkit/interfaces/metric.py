@@ -27,8 +27,8 @@ class Metric(abc.ABC):
     Set in some:
         reference: the split that real clips are taken from; ``"train"`` for a metric that looks for copies.
 
-    Define in every subclass: :meth:`features`, :meth:`score`. Define in some: :meth:`times`,
-    :meth:`provenance`.
+    Define in every subclass: :meth:`features`, :meth:`score`. Define in some: :attr:`starts`, :attr:`seconds`,
+    :meth:`times`, :meth:`figures`, :meth:`provenance`.
 
     Args:
         config: the settings.
@@ -44,6 +44,20 @@ class Metric(abc.ABC):
     def __init__(self, config: ComponentConfig, skeleton: Skeleton) -> None:
         self.config = config
         self.skeleton = skeleton
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """The seconds of a generated motion at which pieces of it begin, ascending; its beginning alone by default.
+
+        Each piece is measured as a clip of its own and compared with the same real windows, wherever those begin. The
+        score is that of the last piece.
+        """
+        return (0.0,)
+
+    @property
+    def seconds(self) -> float:
+        """How long a clip it takes, at least: where fewer seconds are evaluated, its frame times go on to there."""
+        return 0.0
 
     def times(self, grid_T: Tensor) -> Tensor:
         """At which seconds the metric looks at a clip, (S,), given the frame times that are evaluated, (T,).
@@ -77,3 +91,7 @@ class Metric(abc.ABC):
             real_ND: features of real clips, N >= 2.
             other_MD: features of generated clips, or of other real ones, M >= 2.
         """
+
+    def figures(self, real_ND: Tensor, other_MD: Tensor) -> dict[str, float]:
+        """What else can be said of such features, by name, to be shown beside the score of each piece."""
+        return {}

@@ -1,6 +1,7 @@
 """The contract of metrics."""
 
 import copy
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,8 +68,9 @@ class _Metric:
     def grid(self, frames: int = 8) -> Tensor:
         return torch.arange(1, frames + 1, dtype=torch.float64) / 8
 
-    def clips(self, number: int, frames: int = 8, noise: float = 0.0) -> Clips:
+    def clips(self, number: int, noise: float = 0.0) -> Clips:
         """Toy clips at the metric's times; with noise their keypoints and pixels tremble."""
+        frames = max(8, round(8 * self.metric.seconds))
         times_T = self.metric.times(self.grid(frames)).double()
         windows = [self.dataset[index].window(times_T, self.size) for index in range(number)]
         joints = torch.arange(self.skeleton.size) % self.dataset.skeleton.size
@@ -126,6 +128,28 @@ def times(it: _Metric) -> None:
                 f"expected times that ascend from {grid_T[0]:g} to {grid_T[-1]:g} s at most, but they are "
                 f"{[round(time, 4) for time in times_S.tolist()]}"
             )
+
+
+def starts(it: _Metric) -> None:
+    """The seconds at which its pieces of a motion begin ascend, from 0 at the earliest."""
+    found = it.metric.starts
+    if not (isinstance(found, tuple) and found and all(isinstance(start, float) for start in found)):
+        broken(f"expected starts to be a tuple of seconds, but it is {found!r}; write (0.0,) for the beginning alone")
+    if found[0] < 0 or any(late <= early for early, late in itertools.pairwise(found)):
+        broken(f"expected starts that ascend from 0 s or later, but they are {found!r}")
+
+
+def figures(it: _Metric) -> None:
+    """What it says beside its score are finite numbers by name, the same names of any clips."""
+    real, other = it.features(5), it.features(4, 0.2)
+    found, again = it.metric.figures(real, other), it.metric.figures(real, real)
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        broken(f"expected figures() to be a dict of numbers by name, but it is {found!r}")
+    for name, value in found.items():
+        if not isinstance(value, float) or not math.isfinite(value):
+            broken(f"expected the figure '{name}' to be a finite float, but it is {value!r}")
+    if found.keys() != again.keys():
+        broken(f"expected the same figures of any clips, but there are {[*found]} and {[*again]}")
 
 
 def features(it: _Metric) -> None:
@@ -216,4 +240,4 @@ def direction(it: _Metric) -> None:
         )
 
 
-RULES = (opens, provenance, span, times, features, repeats, alone, scores, order, direction)
+RULES = (opens, provenance, span, starts, times, features, repeats, alone, scores, figures, order, direction)

@@ -27,6 +27,9 @@ def test_all_that_can_be_had_is_measured_and_told(evaluated: tuple[Path, str], t
     assert all(name in told for name in document["scores"])
     assert "weights" in document["left_out"]["lpips_diversity"]
     assert "without lpips_diversity: LPIPS needs AlexNet's weights" in told
+    pieces = document["scores"]["horizon"]["pieces"]
+    assert list(pieces) == ["from 0 s", "from 1 s", "from 3 s", "from 9 s", "real"]
+    assert all(words in told for words in ("from 9 s", "largest coordinate", "repetition"))
     for score in document["scores"].values():
         assert score["low"] <= score["value"] <= score["high"]
         assert score["n_generated"] == 6

@@ -1,10 +1,11 @@
 import shutil
+import warnings
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from command_line import CommandLine, tiny
+from command_line import CommandLine, here, tiny
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
@@ -70,6 +71,30 @@ def test_a_run_of_stage_one_alone_gives_stick_figures(motionkit: CommandLine, tm
     motionkit("train", "--out", run, "--stage", "motion", "--steps", 2, *tiny())
     motionkit("generate", run, "-n", 1, "--seconds", 0.5, "--fps", 8)
     assert (run / "generated" / "clip-000.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "judged"),
+    [
+        (["--motion-objective", "adversarial"], False),
+        (["--motion", "rnn"], False),
+        (["-o", "motion_objective.later=0"], False),
+        ([], True),
+    ],
+)
+def test_seconds_that_no_training_judged_are_warned_of(tmp_path: Path, options: list[str], judged: bool) -> None:
+    here("train", "--out", tmp_path, "--stage", "motion", "--steps", 1, *tiny(), *options)
+
+    def told(*seconds: object) -> list[str]:
+        with warnings.catch_warnings(record=True) as caught:
+            here("generate", tmp_path, "-n", 1, "--fps", 16, "--seconds", *seconds)
+        return [str(it.message) for it in caught if "judged" in str(it.message)]
+
+    assert told(0.375) == []  # six frames at 16 a second are a training window
+    assert told(0.75, "--speed", 0.5) == []
+    assert [it.partition(";")[0] for it in told(0.5)] == (
+        [] if judged else ["these motions go on for 0.5 s, but training judged 0.375 s of a motion"]
+    )
 
 
 def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp_path: Path) -> None:

@@ -20,9 +20,11 @@ from motionkit.interfaces import (
     Window,
 )
 from motionkit.metrics.diversity import Diversity
+from motionkit.metrics.horizon import Horizon
 from motionkit.metrics.jerk import Jerk
 from motionkit.metrics.memorisation import MotionMemorisation
 from motionkit.metrics.offgrid import OffgridError
+from motionkit.metrics.repetition import Repetition
 from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
 from motionkit.metrics.velocity import Velocity
 from motionkit.testing.toys import TOY, ToyClip, ToyDataset, ToyMotion, ToyRenderer
@@ -158,6 +160,8 @@ def test_what_cannot_be_had_says_why_and_the_rest_is_measured() -> None:
     assert evaluation(kinds).scores(Blind())["velocity"] == Unavailable("the generator knows no keypoints")
     assert "at most, but 0.75 s are compared" in reason(evaluation(kinds).scores(Brief())["velocity"])
     assert "are other, those of the data toy-3" in reason(evaluation(kinds).scores(Other())["velocity"])
+    late = evaluation({"horizon": Horizon}).scores(Brief())["horizon"]
+    assert "clips of 0.5 s at most, but 9.75 s are compared" in reason(late)
     found = evaluation(kinds).scores(Actor())
     assert found["video"] == Unavailable("the generator makes no video")
     assert isinstance(found["velocity"], Score)
@@ -201,6 +205,48 @@ def test_recorded_data_have_no_truth_between_their_frames() -> None:
     truth = radius * (1 - math.cos(math.pi * half_step)) * math.sqrt(2 / 3)  # two of three joints circle
     assert known.value == pytest.approx(truth, rel=1e-3)
     assert known.floor == pytest.approx(truth, rel=1e-3)
+
+
+class Circling(Actor):
+    """Goes on for ever, at the toy data's speed; or at another after a second."""
+
+    def __init__(self, later: float = 1.0) -> None:
+        super().__init__()
+        self.later = later
+
+    def pieces(self, noise: Any, times: Tensor) -> Iterator[Clips]:
+        turned = times.clamp(max=1) + self.later * (times - 1).clamp(min=0)
+        angles = 2 * math.pi * torch.special.ndtr(noise["motion"][:, 0])
+        yield Clips(times, torch.stack([ToyClip(float(it)).window(turned.double()).keypoints_TK2 for it in angles]))
+
+
+def test_a_motion_is_measured_beyond_the_windows_of_real_clips() -> None:
+    even, slowing = (scores(Circling(later), kinds={"horizon": Horizon}) for later in (1.0, 0.5))
+    rows = even["horizon"].pieces
+    assert list(rows) == ["from 0 s", "from 1 s", "from 3 s", "from 9 s", "real"]
+    for row in rows.values():
+        assert row["speed / real"] == pytest.approx(1, rel=1e-3)
+        assert row["largest coordinate"] <= 0.5 + 1e-6
+    assert even["horizon"].value == rows["from 9 s"]["horizon"]
+    assert even["horizon"].floor == rows["real"]["horizon"]
+    assert even["horizon"].low <= even["horizon"].value <= even["horizon"].high
+    speeds = [row["speed / real"] for row in slowing["horizon"].pieces.values()]
+    assert speeds == pytest.approx([1, 0.5, 0.5, 0.5, 1], rel=0.01)
+    assert slowing["horizon"].value > 2 * slowing["horizon"].pieces["from 0 s"]["horizon"]
+    assert scores(kinds={"velocity": Velocity})["velocity"].pieces == {}
+
+
+def test_a_metric_of_longer_clips_gets_them_where_there_are_any() -> None:
+    class Long(Repetition):
+        seconds = 2.0
+
+    class TooLong(Repetition):
+        seconds = 4.0
+
+    found = evaluation({"long": Long, "too long": TooLong, "velocity": Velocity}).scores(Circling())
+    assert isinstance(found["long"], Score) and isinstance(found["velocity"], Score)
+    assert found["long"].clips_real > 24
+    assert "no clip of the data is as long as a window of 32 frames" in reason(found["too long"])
 
 
 def test_few_clips_are_warned_of_and_none_is_refused() -> None:

@@ -71,6 +71,18 @@ CASES: dict[str, tuple[Any, str]] = {
         r"expected provenance\(\) to be a dict of text, but it is \{'weights': 1\}",
     ),
     "list of times": (with_times(lambda grid: grid.tolist()), r"expected times to be a tensor of seconds \(S,\)"),
+    "list of starts": (with_attribute(starts=[0.0]), r"expected starts to be a tuple of seconds, but it is \[0.0\]"),
+    "fallen starts": (with_attribute(starts=(3.0, 1.0)), "expected starts that ascend from 0 s or later"),
+    "early starts": (with_attribute(starts=(-1.0, 1.0)), "expected starts that ascend from 0 s or later"),
+    "a figure": (with_attribute(figures=lambda self, real, other: 1.0), r"expected figures\(\) to be a dict"),
+    "infinite figure": (
+        with_attribute(figures=lambda self, real, other: {"speed": float("inf")}),
+        "expected the figure 'speed' to be a finite float, but it is inf",
+    ),
+    "other figures": (
+        with_attribute(figures=lambda self, real, other: {str(len(other)): 1.0}),
+        r"expected the same figures of any clips, but there are \['4'\] and \['5'\]",
+    ),
     "late times": (with_times(lambda grid: grid + 1), "expected times that ascend from 0.125 to 0.25 s at most"),
     "changed times": (with_times(lambda grid: grid.mul_(0.5)), "expected the frame times untouched"),
     "one for all": (with_features(lambda it: it.mean(0)), r"expected features of shape \(1, D\) for 1 clips"),
@@ -105,7 +117,7 @@ def test_a_broken_metric_is_named(case: str) -> None:
 def test_the_toy_is_correct() -> None:
     rules: list[str] = []
     check_metric(ToyMetric, on_pass=rules.append)
-    assert len(rules) == 15
+    assert len(rules) == 17
 
 
 ELSEWHERE = {"lpips_diversity", "keypoints_followed", "pendulum_consistency", "pendulum_residual"}

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import track
 
 from motionkit.assembly import dataset_ref
+from motionkit.cli.console import console
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
@@ -44,7 +44,7 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
     clips = chosen(data, number)
     rows = [
         statistics(clip, data.skeleton)
-        for clip in track(clips, "measuring clips", console=Console(stderr=True), transient=True)
+        for clip in track(clips, "measuring clips", console=console(stderr=True), transient=True)
     ]
     out = out or Path("runs") / f"inspect-{Path(dataset).name}"
     out.mkdir(parents=True, exist_ok=True)

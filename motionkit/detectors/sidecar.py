@@ -46,7 +46,7 @@ class SidecarDetector(Detector):
         {"skeleton": "coco-17",
          "frames": [{"time": 0.04, "keypoints": [[31.5, 12.0, 0.98], ... one for each keypoint]}, ...]}
 
-    ``time`` is in seconds since the video's first frame; a keypoint is x and y in pixels of the video, where 0 is the
+    ``time`` is in seconds since the video's first frame; a keypoint is x and y in pixels of the file, where 0 is the
     centre of the first pixel, and a confidence in [0, 1]; one that was not seen is null or has the confidence 0. A
     frame without an entry, or whose ``keypoints`` are null, has no figure. An entry belongs to the frame that is
     nearest in time, if that is within half a frame.
@@ -129,6 +129,6 @@ def _nearest(entries: list[_Entry], times: list[float], time: float, within: flo
 
 def _pose(points_K3: np.ndarray, frame: Frame) -> Pose:
     """Pixel i of n has its centre at (2 i + 1) / n - 1."""
-    height, width = frame.image_HWC.shape[:2]
+    height, width = frame.coded_HW or frame.image_HWC.shape[:2]
     keypoints_K2 = (2 * points_K3[:, :2] + 1) / [width, height] - 1
     return Pose(keypoints_K2.astype(np.float32), points_K3[:, 2].clip(max=1).astype(np.float32))

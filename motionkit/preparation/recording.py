@@ -8,7 +8,7 @@ from pathlib import Path
 
 from motionkit.interfaces import Frame
 from motionkit.io.image_folder import image_files, read_image_folder
-from motionkit.io.video import expected_frames, read_video
+from motionkit.io.video import expected_frames, peculiarity, read_video
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Recording:
     def expected_frames(self) -> int:
         """How many frames it should have; 0 where that cannot be told beforehand."""
         return len(image_files(self.path)) if self.path.is_dir() else expected_frames(self.path)
+
+    def peculiarity(self) -> str:
+        """What people should know of how it is read, in a sentence; "" where there is nothing."""
+        return "" if self.path.is_dir() else peculiarity(self.path)
 
     def sha256(self) -> str:
         """The digest of its contents, by which it is known again whatever its date."""

@@ -64,6 +64,7 @@ class Task:
         clips: Sequence[ClipRecord],
         acceleration: tuple[float, float] | None = None,
         problem: str = "",
+        note: str = "",
     ) -> VideoRecord:
         """The record of a recording of so many frames; see :class:`VideoRecord`."""
         filled = sum(int(piece.filled_T.sum()) for piece in pieces)
@@ -79,6 +80,7 @@ class Task:
             clips=tuple(clips),
             acceleration=acceleration,
             problem=printable(" ".join(problem.split())),
+            note=printable(note),
         )
 
     def failed(self, problem: str) -> VideoRecord:

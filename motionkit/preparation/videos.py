@@ -77,7 +77,7 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
     effect = None
     if settings.smooth.method != "none" and pieces:
         effect = (_acceleration(times_T, found, crops), _acceleration(times_T, pieces, crops))
-    return task.done(len(times_T), pieces, dropped, clips, effect, survey.problem)
+    return task.done(len(times_T), pieces, dropped, clips, effect, survey.problem, recording.peculiarity())
 
 
 def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -> float:

@@ -101,3 +101,10 @@ def test_a_rounded_confidence_is_one(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(DataError, match=r"a\.keypoints\.json: is missing"):
         list(SidecarDetector(SidecarDetector.Config()).detect(iter([]), tmp_path / "a.mp4"))
+
+
+def test_pixels_are_those_of_the_file_where_they_are_not_square(tmp_path):
+    (tmp_path / "a.keypoints.json").write_text(json.dumps({"skeleton": "coco-17", "frames": [entry(0, 15.5, 23.5)]}))
+    frames = [Frame(0.0, IMAGE, coded_HW=(48, 32))]
+    (pose,) = SidecarDetector(SidecarDetector.Config()).detect(frames, tmp_path / "a.mp4")
+    np.testing.assert_allclose(pose.keypoints_K2, 0, atol=1e-6)

@@ -16,6 +16,7 @@ from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import read_manifest
 from motionkit.io.video import write_video
 from motionkit.preparation.layouts import ANYTHING, LayoutConfig
+from motionkit.preparation.recording import Recording
 from motionkit.preparation.report import report_table
 from motionkit.preparation.workers import Workers
 
@@ -193,3 +194,12 @@ def test_what_macos_keeps_for_itself_is_no_recording(tmp_path):
     (tmp_path / "in" / "._a.mp4").write_bytes(b"\0\5\x16\7" * 8)
     (video,) = prepared(tmp_path / "in", tmp_path / "out").videos
     assert (video.source, video.label, len(video.clips)) == ("a.mp4", "", 1)
+
+
+def test_what_people_should_know_of_a_file_is_in_the_report(tmp_path, monkeypatch):
+    films(tmp_path / "in", "a", "b")
+    monkeypatch.setattr(Recording, "peculiarity", lambda self: "is odd" if self.name == "a.mp4" else "")
+    manifest = prepared(tmp_path / "in", tmp_path / "out")
+    notes = report_table(manifest).columns[-1]
+    assert [video.note for video in manifest.videos] == ["is odd", ""]
+    assert notes.header == "note" and list(notes.cells) == ["is odd", ""]

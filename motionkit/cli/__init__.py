@@ -1,6 +1,7 @@
 """The command line: one file per command group, imported only when its command is run."""
 
 import importlib
+import io
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from typing import NoReturn
 import click
 
 from motionkit import __version__
+from motionkit.io.text import printable
 
 COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
@@ -52,7 +54,7 @@ def cli() -> None:
 
 def _stop(message: str, status: int) -> NoReturn:
     if message:
-        click.echo(f"motionkit: {' '.join(message.split())}", err=True)
+        click.echo(f"motionkit: {printable(' '.join(message.split()))}", err=True)
     sys.exit(status)
 
 
@@ -60,9 +62,15 @@ def main() -> None:
     """Run the command line; whatever a user can cause ends in one line on stderr and a status that is not 0."""
     # A polite kill (a job scheduler's) ends like Ctrl-C: what is half-written is cleaned up, what is saved stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A name may hold bytes that are no text, and a terminal may know fewer letters than a name has.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     # Of several processes that train together, the first speaks for all.
     first = int(os.environ.get("RANK", 0)) == 0
-    warnings.showwarning = lambda message, *_: click.echo(f"warning: {message}", err=True) if first else None
+    warnings.showwarning = lambda message, *_: (
+        click.echo(f"warning: {printable(str(message))}", err=True) if first else None
+    )
     try:
         cli.main(prog_name="motionkit", standalone_mode=False)
     except click.Abort:

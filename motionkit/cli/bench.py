@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from motionkit.bench.bench import Bench
 from motionkit.bench.plan import Plan
 from motionkit.bench.publish import publish
 from motionkit.bench.report import summary_sheet, training_sheet
+from motionkit.cli.console import console, description
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
 
@@ -83,29 +83,26 @@ def bench(
     plan = Plan(settings=settings, protocol=protocol | ({} if number is None else {"n": number}), **chosen)
     benchmark = Bench(plan, out or _free_name(plan))
 
-    console = Console(stderr=True)
+    terminal = console(stderr=True)
     for name, reason in plan.left_out:
-        console.print(f"warning: {name} is left out: {reason}", markup=False, soft_wrap=True)
-    if stop := benchmark.train(lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)):
+        terminal.print(f"warning: {name} is left out: {reason}", soft_wrap=True)
+    if stop := benchmark.train(lambda line: terminal.print(line, soft_wrap=True)):
         click.echo(
             f"motionkit: stopped and saved at step {stop.steps} of stage {stop.stage}; "
             f"the same command with --out {benchmark.folder} goes on",
             err=True,
         )
         sys.exit(130)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
-    ) as bar:
+    with Progress(description(), BarColumn(), MofNCompleteColumn(), console=terminal, transient=True) as bar:
         shown = bar.add_task("measuring", total=None)
         results = benchmark.evaluate(
-            lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True),
+            lambda line: terminal.print(line, soft_wrap=True),
             lambda what, done, total: bar.update(shown, description=what, completed=done, total=total),
         )
     publish(benchmark, results)
 
-    tables = Console(markup=False, highlight=False)
     for sheet in (training_sheet(results), summary_sheet(results)):
-        tables.print(sheet.rich())
+        console().print(sheet.rich())
     click.echo(f"report:  {benchmark.folder / 'report.md'}\nfigures: {benchmark.folder / 'results.json'}")
     if failed := [outcome for outcome in results.of(plan.candidate.name) if outcome.error]:
         click.echo(f"motionkit: the candidate failed: {failed[0].error}", err=True)

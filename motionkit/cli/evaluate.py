@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 import torch
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from motionkit import __version__
 from motionkit.assembly import dataset_ref, load
+from motionkit.cli.console import console
 from motionkit.config import build_config, parse_assignments
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
@@ -70,7 +70,7 @@ def evaluate(
     )
     choices, built, left_out = choose_metrics(metrics, settings, test.skeleton, reader)
     evaluation = Evaluation(train, test, built, protocol)
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=console(stderr=True), transient=True) as progress:
         bars: dict[str, Any] = {}
 
         def advance(what: str, done: int, total: int) -> None:
@@ -126,7 +126,7 @@ def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:
         interval = f"{score.low:.4g} to {score.high:.4g}"
         table.add_row(name, f"{score.value:.4g}", interval, f"{score.floor:.4g}", score.better, str(score.n_generated))
     if scores:
-        Console(markup=False, highlight=False).print(table)
+        console().print(table)
     for score in scores.values():
         _show_pieces(score)
     for name, sentence in left_out.items():
@@ -140,4 +140,4 @@ def _show_pieces(score: Score) -> None:
     table = Table("", *next(iter(score.pieces.values())))
     for row, figures in score.pieces.items():
         table.add_row(row, *(f"{value:.4g}" for value in figures.values()))
-    Console(markup=False, highlight=False).print(table)
+    console().print(table)

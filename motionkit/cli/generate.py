@@ -8,11 +8,11 @@ from typing import Any
 import click
 import numpy as np
 import torch
-from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
 from motionkit.cli import clips
+from motionkit.cli.console import console
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.numerics.timeline import SpeedCurve, frame_times
@@ -69,7 +69,7 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
 
     sheet, poses = [], []
-    for clip in track(range(number), "making clips", console=Console(stderr=True), transient=True):
+    for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
         pieces = generator.pieces(generator.noise(1, seed, first=clip), times_T.to(generator.device))
         keypoints: list[Tensor] = []

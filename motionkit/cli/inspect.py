@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import track
 
 from motionkit.assembly import dataset_ref
+from motionkit.cli.console import console
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
@@ -44,7 +44,7 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
     clips = chosen(data, number)
     rows = [
         statistics(clip, data.skeleton)
-        for clip in track(clips, "measuring clips", console=Console(stderr=True), transient=True)
+        for clip in track(clips, "measuring clips", console=console(stderr=True), transient=True)
     ]
     out = out or Path("runs") / f"inspect-{Path(dataset).name}"
     out.mkdir(parents=True, exist_ok=True)
@@ -74,11 +74,12 @@ def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manife
     if manifest is not None:
         reasons = sorted({reason for video in manifest.videos for reason in video.dropped})
         table = [
-            [v.source, v.frames, v.kept, v.filled, *(v.dropped.get(r, 0) for r in reasons), len(v.clips), v.problem]
+            [v.source, v.frames, v.kept, v.filled]
+            + [*(v.dropped.get(reason, 0) for reason in reasons), len(v.clips), v.note, v.problem]
             for v in manifest.videos
         ]
         parts += ["<h2>What became of each video's frames</h2>"]
-        parts += [_table(["video", "frames", "kept", "filled", *reasons, "clips", "problem"], table)]
+        parts += [_table(["video", "frames", "kept", "filled", *reasons, "clips", "note", "problem"], table)]
     parts += ["<h2>Clips</h2>", _table(list(asdict(rows[0])), [list(asdict(row).values()) for row in rows])]
     return "\n".join(parts) + "\n"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from motionkit import registry
+from motionkit.cli.console import console
 from motionkit.cli.plugins_new import new
 from motionkit.config import build_config, parse_assignments
 from motionkit.interfaces import ComponentConfig, ConfigError, PluginError
@@ -139,4 +139,4 @@ def _print(table: Table) -> None:
     for column in table.columns:
         column.overflow = "fold"  # a long cause goes on below, rather than being cut
     table.columns[0].no_wrap = True
-    Console(markup=False, highlight=False).print(table)
+    console().print(table)

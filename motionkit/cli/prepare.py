@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.text import Text
 
 from motionkit import registry
+from motionkit.cli.console import console, description
 from motionkit.config import Config, build_config, parse_assignments
 from motionkit.interfaces import ConfigError
 from motionkit.preparation.clip_folder import Job, fill
@@ -81,12 +81,12 @@ def prepare(
     else:
         job = _video_job(source, LAYOUTS[layout], size, detector_name, overrides)
     with Progress(
-        TextColumn("{task.description}"),
+        description(),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console(stderr=True),
         transient=True,
     ) as bar:
         task = bar.add_task("reading", total=None)
@@ -95,7 +95,7 @@ def prepare(
             bar.update(task, description=name, completed=done, total=expected)
 
         manifest = fill(job, out, show, Workers(workers, scheduler))
-    Console().print(report_table(manifest))
+    console().print(report_table(manifest))
     clips = [clip for video in manifest.videos for clip in video.clips]
     click.echo(f"{len(clips)} clips, {sum(clip.seconds for clip in clips):.1f} s in all, are in {out}")
 

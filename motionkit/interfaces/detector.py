@@ -12,10 +12,18 @@ from motionkit.interfaces.skeleton import Skeleton
 
 
 class Frame(NamedTuple):
-    """One decoded frame: its presentation time in seconds since the first frame, and uint8 RGB of shape (H, W, 3)."""
+    """One decoded frame.
+
+    Attributes:
+        time: its presentation time in seconds since the first frame.
+        image_HWC: uint8 RGB of shape (H, W, 3), upright and of square pixels.
+        coded_HW: height and width in the pixels of the file, also upright, where those are not square; there other
+            programs may count pixels otherwise than ``image_HWC`` has them.
+    """
 
     time: float
     image_HWC: np.ndarray
+    coded_HW: tuple[int, int] | None = None
 
 
 class Pose(NamedTuple):

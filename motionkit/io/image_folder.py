@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from motionkit.interfaces import DataError, Frame
+from motionkit.io.files import is_companion
 
 ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff"))
 """What counts as an image."""
@@ -15,7 +16,8 @@ ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff"))
 
 def image_files(folder: Path) -> list[Path]:
     """The images directly in a folder, by the numbers in their names: ``img_2.jpg`` comes before ``img_10.jpg``."""
-    return sorted((path for path in folder.iterdir() if path.suffix.lower() in ENDINGS), key=_number_order)
+    images = (path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and not is_companion(path))
+    return sorted(images, key=_number_order)
 
 
 def read_image_folder(folder: Path, fps: float) -> Iterator[Frame]:

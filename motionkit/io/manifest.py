@@ -48,9 +48,10 @@ class VideoRecord(_Record):
     """One video and what became of its frames: ``frames`` is the sum of ``kept``, ``filled`` and all ``dropped``.
 
     ``source`` is its path relative to where the videos lay, ``sha256`` its contents' (by which it is known again),
-    ``problem`` what was wrong with the file, or "". ``label`` is what is done in it and ``subject`` who does it, or "".
-    ``acceleration`` is the mean length of the keypoints' second derivative in its clips, in units of [-1, 1] a second
-    squared, before they were smoothed and after; None where they were not.
+    ``problem`` what was wrong with the file, or "", and ``note`` what was made of it that people should know. ``label``
+    is what is done in it and ``subject`` who does it, or "". ``acceleration`` is the mean length of the keypoints'
+    second derivative in its clips, in units of [-1, 1] a second squared, before they were smoothed and after; None
+    where they were not.
     """
 
     source: str
@@ -64,6 +65,7 @@ class VideoRecord(_Record):
     clips: tuple[ClipRecord, ...] = ()
     acceleration: tuple[float, float] | None = None
     problem: str = ""
+    note: str = ""
 
 
 class Manifest(_Record):

@@ -15,6 +15,8 @@ from PIL import Image
 
 from motionkit.interfaces import ConfigError, DataError, Frame
 from motionkit.io.atomic import replacing
+from motionkit.io.container import open_video, url
+from motionkit.io.shown import colours, shown, whole
 
 TICKS_PER_SECOND = 90_000
 """The clock of the mp4 files that we write; MPEG's own, which every usual frame rate divides nearly or exactly."""
@@ -31,43 +33,55 @@ def read_video(path: str | Path) -> Iterator[Frame]:
 
     Yields:
         Frames with their presentation times in seconds since the first one, strictly ascending, turned upright as the
-        file's rotation asks. A time that is missing or does not advance is set one nominal frame after the last.
+        file's rotation asks, of square pixels, and without the combs of interlacing. A time that is missing or does not
+        advance is set one frame's duration after the last.
 
     Raises:
         DataError: the file is missing, empty, not a video, or has no picture in it; or, after the frames that are
             good, it is damaged or breaks off.
     """
     path = Path(path)
-    with closing(_open(path)) as container:
-        stream = container.streams.video[0]
+    container, stream = open_video(path)
+    with closing(container):
         stream.thread_type = "AUTO"
         interval = float(1 / stream.average_rate) if stream.average_rate else 0.04
-        first, last, count = 0.0, -interval, 0
+        first, last, duration, count = 0.0, -interval, interval, 0
         try:
-            for decoded in _decode(container, stream):
+            for decoded in whole(_decode(container, stream), stream):
                 if count == 0:
                     first = decoded.time or 0.0
-                time = last + interval if decoded.time is None else decoded.time - first
-                last = time if time > last else last + interval
+                time = last + duration if decoded.time is None else decoded.time - first
+                last = time if time > last else last + duration
+                duration = float(decoded.duration * (decoded.time_base or 0)) or interval
                 count += 1
-                yield Frame(last, _upright(decoded))
+                yield shown(decoded, last, stream)
         except av.FFmpegError as error:
             raise DataError(f"{path}: damaged after {_extent(last, count)} ({error.strerror})") from error
         if count == 0:
             raise DataError(f"{path}: has no frame that can be read")
         expected = _seconds(container, stream)
-        if expected - (last + interval) > max(3 * interval, 0.02 * expected):
+        if expected - (last + max(duration, interval)) > max(3 * interval, 0.02 * expected):
             raise DataError(f"{path}: breaks off after {_extent(last, count)} of {expected:.2f} s")
 
 
 def expected_frames(path: str | Path) -> int:
     """How many frames the file's header promises; 0 where it promises nothing or cannot be read."""
     try:
-        with closing(_open(Path(path))) as container:
-            stream = container.streams.video[0]
+        container, stream = open_video(Path(path))
+        with closing(container):
             return stream.frames or round(_seconds(container, stream) * float(stream.average_rate or 0))
     except DataError:
         return 0
+
+
+def peculiarity(path: str | Path) -> str:
+    """What people should know of how the file is read, in a sentence; "" where there is nothing."""
+    try:
+        container, stream = open_video(Path(path))
+    except DataError:
+        return ""
+    with closing(container):
+        return colours(stream)
 
 
 def write_video(
@@ -103,7 +117,7 @@ def _write_mp4(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float
     if not 0.001 <= fps <= TICKS_PER_SECOND:
         raise ConfigError(f"an mp4 can have 0.001 to {TICKS_PER_SECOND} frames a second, not {fps:g}")
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
+    with av.open(url(path), "w", format="mp4", options=options) as container:
         stream = None
         for image_HWC, moment in zip(frames, moments, strict=False):
             image_HWC = np.pad(image_HWC, [(0, n % 2) for n in image_HWC.shape[:2]] + [(0, 0)], mode="edge")
@@ -140,26 +154,6 @@ def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float
     images[0].save(path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
 
 
-def _open(path: Path) -> InputContainer:
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such video file")
-    if path.stat().st_size == 0:
-        raise DataError(f"{path}: is empty (0 bytes)")
-    try:
-        container = av.open(str(path))
-    except av.FFmpegError as error:
-        raise DataError(f"{path}: is not a video that can be read ({error.strerror})") from error
-    if not container.streams.video:
-        container.close()
-        raise DataError(
-            f"{path}: has no pictures in it, only {', '.join({s.type for s in container.streams}) or 'a header'}"
-        )
-    if container.streams.video[0].codec_context is None:
-        container.close()
-        raise DataError(f"{path}: is damaged, or its codec is unknown here")
-    return container
-
-
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Like ``container.decode``, but damage does not take with it the good frames that the decoder still holds."""
     try:
@@ -181,11 +175,6 @@ def _seconds(container: InputContainer, stream: VideoStream) -> float:
         return 0.0
     # Some containers count from the clock's zero, others from their first frame; the shorter length is a safe promise.
     return (container.duration - max(container.start_time or 0, 0)) / av.time_base
-
-
-def _upright(frame: VideoFrame) -> np.ndarray:
-    image_HWC = frame.to_ndarray(format="rgb24")
-    return np.ascontiguousarray(np.rot90(image_HWC, frame.rotation // 90)) if frame.rotation % 90 == 0 else image_HWC
 
 
 def _extent(last: float, count: int) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
+from motionkit.io.text import printable
+from motionkit.preparation.attempt import Make, attempt
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.task import Task, clips_of
 from motionkit.preparation.workers import HERE, Workers
@@ -15,9 +17,6 @@ from motionkit.preparation.workers import HERE, Workers
 Progress = Callable[[str, int, int], None]
 """Told after each frame, or each recording where other processes do the work: the recording's name, the frames done so
 far, and those expected in all."""
-
-Make = Callable[[Task, Callable[[], None]], VideoRecord]
-"""Writes a recording's clips, tells of each frame, and returns the recording's record."""
 
 KILLED = "its worker was killed twice; is there memory for it?"
 
@@ -48,7 +47,8 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
     whatever stops the work, what was finished stays, and the same call goes on from there. A recording that is in the
     folder already, with the same name and contents, is not done again unless its file was damaged; one that was
     renamed is there under its new name alone, so that no scene is there twice. Whoever does the work, and in whatever
-    order, the folder's bytes are the same.
+    order, the folder's bytes are the same. Whatever goes wrong with one recording is in its record, and the others are
+    done.
 
     Args:
         job: the recordings, and how they become clips.
@@ -78,8 +78,8 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
     def renamed(video: VideoRecord, digest: str) -> bool:
         return video.sha256 == digest and video.source not in digests
 
-    counter = _Counter(progress, sum(job.expected(task.recording) for task in tasks))
-    with closing(_records(job.make, tasks, workers, counter)) as records:
+    counter = _Counter(progress, sum(_expected(job, task) for task in tasks))
+    with closing(_records(partial(attempt, job.make), tasks, workers, counter)) as records:
         for record in records:
             others = [v for v in manifest.videos if v.source != record.source and not renamed(v, record.sha256)]
             manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
@@ -105,8 +105,16 @@ def _records(
         for task, done in results:
             record, frames = done or (task.failed(KILLED), 0)
             counter.add(task.recording.name, frames)
-            problem = record.problem.replace(str(task.recording.path), str(given[task.recording.path]))
+            absolute, short = (printable(str(path)) for path in (task.recording.path, given[task.recording.path]))
+            problem = record.problem.replace(absolute, short)
             yield record.model_copy(update={"problem": problem})
+
+
+def _expected(job: Job, task: Task) -> int:
+    try:
+        return job.expected(task.recording)
+    except Exception:  # whatever is wrong with it shows when it is done
+        return 0
 
 
 def _counted(make: Make, task: Task) -> tuple[VideoRecord, int]:

@@ -12,8 +12,9 @@ import numpy as np
 from pydantic import Field
 
 from motionkit.interfaces import ComponentConfig, Skeleton
+from motionkit.preparation.joints import longest_gap, with_joints_filled
 
-Reason = Literal["no figure", "low confidence", "impossible limb", "jump", "too short", "out of range"]
+Reason = Literal["no figure", "low confidence", "unseen joint", "impossible limb", "jump", "too short", "out of range"]
 """Why a frame is in no clip."""
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -32,7 +33,11 @@ class GateConfig(ComponentConfig):
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     """Mean confidence of all keypoints in a frame."""
     joint_confidence: float = Field(default=0.5, ge=0, le=1)
-    """Limbs and jumps are judged only between joints as sure as this: the others are guesses, known as such."""
+    """How sure a measured joint is. A joint less sure is a guess: no limb or jump is judged by it, and where it was
+    measured soon before and soon after, it is interpolated instead."""
+    guess_confidence: float = Field(default=0.05, ge=0, le=1)
+    """A joint less sure than this, or of no confidence at all, is unseen: where it stands is a placeholder. 0.05 is
+    where OpenPose stops drawing one. A frame whose unseen joints cannot be interpolated is dropped."""
     max_stretch: float = Field(default=1.6, ge=1)
     """Longest a limb may be, as a multiple of its own median: a picture may shorten a limb, never lengthen it."""
     limb_floor: float = Field(default=0.8, ge=0)
@@ -43,7 +48,8 @@ class GateConfig(ComponentConfig):
     max_spike: float = Field(default=6.5, gt=0)
     """Farthest a joint may leave the line between its two neighbours in time and return, in body sizes a second."""
     max_gap_seconds: float = Field(default=0.2, ge=0)
-    """Longest time between two good poses that is bridged by interpolation; a longer one splits the clip."""
+    """Longest time between two good poses that is bridged by interpolation; a longer one splits the clip. Likewise for
+    a single joint; there a longer one drops the frames."""
     min_seconds: float = Field(default=0.5, ge=0)
     """Shorter pieces are dropped."""
     max_seconds: float = Field(default=60.0, gt=0)
@@ -51,7 +57,7 @@ class GateConfig(ComponentConfig):
 
 
 class Piece(NamedTuple):
-    """Consecutive frames that make a clip: their numbers, complete poses, and which of these are interpolated."""
+    """Consecutive frames that make a clip: their numbers, complete poses, and in which a pose or joint was filled."""
 
     indices_T: np.ndarray
     keypoints_TK2: np.ndarray
@@ -88,8 +94,8 @@ def gate(
 
     Args:
         times_T: seconds, ascending.
-        keypoints_TK2: in any units that are the same across and down; NaN where no figure was found. Everything here
-            holds in three dimensions as well, where the array is (T, K, 3).
+        keypoints_TK2: in any units that are the same across and down; NaN where a joint was not found, or no figure at
+            all. Everything here holds in three dimensions as well, where the array is (T, K, 3).
         confidence_TK: in [0, 1].
         skeleton: whose bones are judged.
         config: the limits.
@@ -98,13 +104,25 @@ def gate(
         The pieces in order, and how many of the other frames were dropped for which reason.
     """
     reasons_T = judge(times_T, keypoints_TK2, confidence_TK, skeleton, config)
-    good = np.flatnonzero(reasons_T == "")
-    size = body_size(keypoints_TK2[good])
+    size = body_size(keypoints_TK2[reasons_T == ""])
+
+    def runs() -> list[np.ndarray]:
+        good = np.flatnonzero(reasons_T == "")
+        return _split(good, _can_bridge(times_T, keypoints_TK2, confidence_TK, good, size, config))
+
+    unseen_T = np.isnan(keypoints_TK2).any(axis=(1, 2))
+    keypoints_TK2, confidence_TK = keypoints_TK2.copy(), confidence_TK.copy()
+    for run in runs():
+        keypoints_TK2[run], confidence_TK[run] = with_joints_filled(
+            times_T[run], keypoints_TK2[run], confidence_TK[run], longest_gap(times_T, config.max_gap_seconds)
+        )
+    reasons_T[(reasons_T == "") & np.isnan(keypoints_TK2).any(axis=(1, 2))] = "unseen joint"
     pieces = []
-    for run in _split(good, _can_bridge(times_T, keypoints_TK2, confidence_TK, good, size, config)):
+    for run in runs():
         for part in _cut(run, times_T, config.max_seconds):
             if times_T[part[-1]] - times_T[part[0]] >= config.min_seconds:
-                pieces.append(_bridge(part, times_T, keypoints_TK2, confidence_TK))
+                piece = _bridge(part, times_T, keypoints_TK2, confidence_TK)
+                pieces.append(piece._replace(filled_T=piece.filled_T | unseen_T[piece.indices_T]))
             else:
                 reasons_T[part] = "too short"
     used = np.concatenate([piece.indices_T for piece in pieces]) if pieces else np.array([], int)
@@ -117,7 +135,7 @@ def judge(
 ) -> np.ndarray:
     """Why each frame's pose, by itself and beside its neighbours, is not to be trusted; "" where it is. Shape (T,)."""
     reasons_T = np.full(len(times_T), "", dtype="U20")
-    found_T = np.isfinite(keypoints_TK2).all(axis=(1, 2))
+    found_T = np.isfinite(keypoints_TK2).any(axis=(1, 2))
     reasons_T[~found_T] = "no figure"
     reasons_T[found_T & (confidence_TK.mean(axis=1) < config.min_confidence)] = "low confidence"
 
@@ -140,9 +158,17 @@ def judge(
 
 
 def body_size(keypoints_TK2: np.ndarray) -> float:
-    """The median frame's root-mean-square distance of the keypoints from their mean; 0 where there are no frames."""
+    """The median frame's root-mean-square distance of the keypoints from their mean; 0 where there are no frames.
+
+    Frames in which a joint is NaN do not count, unless there are no others: a figure without legs is no smaller figure.
+    """
     if len(keypoints_TK2) == 0:
         return 0.0
+    complete_T = np.isfinite(keypoints_TK2).all(axis=(1, 2))
+    if not complete_T.any():
+        seen_K = np.isfinite(keypoints_TK2).all(axis=(0, 2))
+        return body_size(keypoints_TK2[:, seen_K]) if seen_K.any() else 0.0
+    keypoints_TK2 = keypoints_TK2[complete_T]
     from_mean_TK2 = keypoints_TK2 - keypoints_TK2.mean(axis=1, keepdims=True)
     return float(np.median(np.sqrt((from_mean_TK2**2).sum(-1).mean(-1))))
 
@@ -190,7 +216,8 @@ def _speeds(
 ) -> np.ndarray:
     """The fastest sure joint between each good frame and the next, in units a second, (len(good) - 1,)."""
     sure_TK = confidence_TK[good] >= config.joint_confidence
-    moved_TK = np.linalg.norm(np.diff(keypoints_TK2[good], axis=0), axis=-1) * (sure_TK[1:] & sure_TK[:-1])
+    moved_TK = np.linalg.norm(np.diff(keypoints_TK2[good], axis=0), axis=-1)
+    moved_TK = np.where(sure_TK[1:] & sure_TK[:-1], moved_TK, 0)
     return moved_TK.max(axis=1, initial=0) / np.diff(times_T[good])
 
 
@@ -205,9 +232,7 @@ def _can_bridge(
     """Whether each good frame and the next belong to one clip: soon after one another, and no jump between them."""
     if len(good) < 2:
         return np.zeros(0, bool)
-    # Neighbouring frames of a slow video are never a gap; 1.5 lets its clock jitter.
-    longest_gap = max(config.max_gap_seconds, 1.5 * float(np.median(np.diff(times_T))))
-    soon = np.diff(times_T[good]) <= longest_gap + 1e-9
+    soon = np.diff(times_T[good]) <= longest_gap(times_T, config.max_gap_seconds)
     return soon & (_speeds(times_T, keypoints_TK2, confidence_TK, good, config) <= config.max_speed * size)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from motionkit.interfaces import Frame
 from motionkit.io.image_folder import image_files, read_image_folder
-from motionkit.io.video import expected_frames, read_video
+from motionkit.io.video import expected_frames, peculiarity, read_video
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Recording:
 
     Attributes:
         path: where it lies.
-        name: its path relative to the dataset's folder, by which people know it.
+        name: its path relative to the dataset's folder, by which people know it; printable, whatever the path is.
         label: what is done in it; "" where unknown.
         subject: who does it; "" where unknown.
         fps: images a second of a folder of images; None where the file has a clock of its own.
@@ -40,11 +40,17 @@ class Recording:
         """How many frames it should have; 0 where that cannot be told beforehand."""
         return len(image_files(self.path)) if self.path.is_dir() else expected_frames(self.path)
 
+    def peculiarity(self) -> str:
+        """What people should know of how it is read, in a sentence; "" where there is nothing."""
+        return "" if self.path.is_dir() else peculiarity(self.path)
+
     def sha256(self) -> str:
         """The digest of its contents, by which it is known again whatever its date."""
         digest = hashlib.sha256()
-        for path in image_files(self.path) if self.path.is_dir() else [self.path]:
-            with suppress(OSError), path.open("rb") as file:  # an unreadable file shows itself when it is decoded
-                while block := file.read(1 << 20):
-                    digest.update(block)
+        with suppress(OSError):  # what cannot be read shows itself when it is decoded
+            for path in image_files(self.path) if self.path.is_dir() else [self.path]:
+                if path.is_file():  # of a pipe there would be no end
+                    with suppress(OSError), path.open("rb") as file:
+                        while block := file.read(1 << 20):
+                            digest.update(block)
         return digest.hexdigest()

@@ -32,10 +32,11 @@ def report_table(manifest: Manifest) -> Table:
         for when, title in enumerate(("before", "after")):
             table.add_column(f"accel.\n{title}", justify="right", overflow="fold")
             columns[title] = [f"{video.acceleration[when]:.1f}" if video.acceleration else "" for video in videos]
-    problems = [video.problem for video in videos if video.problem]
-    if problems:
-        table.add_column("problem", overflow="fold")
+    said = {"note": [video.note for video in videos], "problem": [video.problem for video in videos]}
+    said = {name: cells for name, cells in said.items() if any(cells)}
+    for name in said:
+        table.add_column(name, overflow="fold")
     for row, video in enumerate(videos):
         cells = [str(counts[row] or "·") for counts in columns.values()]
-        table.add_row(video.source, *cells, *([video.problem] if problems else []))
+        table.add_row(video.source, *cells, *(sentences[row] for sentences in said.values()))
     return table

@@ -15,8 +15,8 @@ class Survey:
     Attributes:
         times_T: the seconds of each frame.
         shapes_T2: the height and width of each frame in pixels.
-        keypoints_TK2: in [-1, 1] across the whole frame; NaN where no figure was found.
-        confidence_TK: in [0, 1]; 0 where no figure was found.
+        keypoints_TK2: in [-1, 1] across the whole frame; NaN where a joint was not found, or no figure.
+        confidence_TK: in [0, 1]; 0 where the keypoints are NaN.
         problem: what was wrong with the file, where it broke off, or with the detector's own file; else "". With the
             latter there are no frames.
     """
@@ -62,5 +62,9 @@ class Survey:
             )
         self.times_T = np.array(times)
         self.shapes_T2 = np.array(shapes).reshape(-1, 2)
-        self.keypoints_TK2 = np.array(points).reshape(-1, joints, 2)
-        self.confidence_TK = np.array(surety).reshape(-1, joints)
+        keypoints_TK2 = np.array(points, float).reshape(-1, joints, 2)
+        confidence_TK = np.array(surety, float).reshape(-1, joints)
+        # A joint without a place, or without a confidence, was not found; the others of its pose were.
+        found_TK = np.isfinite(keypoints_TK2).all(axis=-1) & np.isfinite(confidence_TK)
+        self.keypoints_TK2 = np.where(found_TK[..., None], keypoints_TK2, np.nan)
+        self.confidence_TK = np.where(found_TK, confidence_TK, 0).clip(0, 1)

@@ -1,16 +1,21 @@
 """One recording that is to become clips: what a maker of clips is given, and the records that it gives back."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from motionkit.interfaces import Skeleton
 from motionkit.io.clips import ClipInfo, write_clip
 from motionkit.io.manifest import ClipRecord, VideoRecord
+from motionkit.io.text import printable
 from motionkit.preparation.gate import Piece, Reason
 from motionkit.preparation.recording import Recording
+
+LONGEST_NAME = 255
+"""Bytes of a file name that every usual file system takes."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Task:
         clips: Sequence[ClipRecord],
         acceleration: tuple[float, float] | None = None,
         problem: str = "",
+        note: str = "",
     ) -> VideoRecord:
         """The record of a recording of so many frames; see :class:`VideoRecord`."""
         filled = sum(int(piece.filled_T.sum()) for piece in pieces)
@@ -73,7 +79,8 @@ class Task:
             dropped={reason: count for reason, count in dropped.items() if count},
             clips=tuple(clips),
             acceleration=acceleration,
-            problem=problem,
+            problem=printable(" ".join(problem.split())),
+            note=printable(note),
         )
 
     def failed(self, problem: str) -> VideoRecord:
@@ -82,5 +89,15 @@ class Task:
 
 
 def clips_of(folder: Path, source: str) -> Path:
-    """Where a clip folder keeps the clips of the recording of that name."""
-    return folder / "clips" / source
+    """Where a clip folder keeps the clips of the recording of that name.
+
+    A name that is longer than file systems take, since its bytes are escaped, ends in its digest.
+    """
+    return folder.joinpath("clips", *map(_short, PurePosixPath(source).parts))
+
+
+def _short(name: str) -> str:
+    content = name.encode()
+    if len(content) <= LONGEST_NAME:
+        return name
+    return f"{content[: LONGEST_NAME - 17].decode(errors='ignore')}-{hashlib.sha256(content).hexdigest()[:16]}"

@@ -12,6 +12,7 @@ from motionkit.io.manifest import Manifest, VideoRecord
 from motionkit.preparation.clip_folder import Job
 from motionkit.preparation.crop import Crop, cut, extents, in_halves, squares
 from motionkit.preparation.gate import Piece, gate_ranges
+from motionkit.preparation.joints import longest_gap, without_guesses
 from motionkit.preparation.layouts import EVERYTHING, LayoutConfig
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.settings import VideoSettings
@@ -49,11 +50,16 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
         return task.failed(survey.problem)
     times_T, extents_T2 = survey.times_T, extents(survey.shapes_T2)
     keypoints_TK2 = in_halves(survey.keypoints_TK2, survey.shapes_T2)
+    gates, surety_TK = settings.gate, survey.confidence_TK
+    gap = longest_gap(times_T, gates.max_gap_seconds)
+    keypoints_TK2 = without_guesses(
+        times_T, keypoints_TK2, surety_TK, gates.guess_confidence, gates.joint_confidence, gap
+    )
     # A joint that cannot be seen in the clip is not there, however sure the detector was.
     shown_T2 = extents_T2 if settings.crop.follow else np.ones_like(extents_T2)
-    confidence_TK = np.where((np.abs(keypoints_TK2) <= shown_T2[:, None]).all(-1), survey.confidence_TK, 0)
+    confidence_TK = np.where((np.abs(keypoints_TK2) <= shown_T2[:, None]).all(-1), surety_TK, 0)
     ranges = recording.ranges or [(0, len(times_T))]
-    found, dropped = gate_ranges(ranges, times_T, keypoints_TK2, confidence_TK, skeleton, settings.gate)
+    found, dropped = gate_ranges(ranges, times_T, keypoints_TK2, confidence_TK, skeleton, gates)
     pieces = [
         piece._replace(keypoints_TK2=smooth(times_T[piece.indices_T], piece.keypoints_TK2, settings.smooth))
         for piece in found
@@ -71,7 +77,7 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
     effect = None
     if settings.smooth.method != "none" and pieces:
         effect = (_acceleration(times_T, found, crops), _acceleration(times_T, pieces, crops))
-    return task.done(len(times_T), pieces, dropped, clips, effect, survey.problem)
+    return task.done(len(times_T), pieces, dropped, clips, effect, survey.problem, recording.peculiarity())
 
 
 def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -> float:

@@ -56,15 +56,55 @@ def test_a_sparse_file_gives_only_what_it_has(tmp_path):
             "at 0.04 s there are 16 keypoints",
         ),
         ({"skeleton": "coco-17", "frames": [{"time": 0, "keypoints": [[0, 0]] * 17}]}, r"frames\.0\.keypoints\.0"),
-        ({"skeleton": "coco-17", "frames": [{"time": 0, "keypoints": [[0, 0, 7]] * 17}]}, "less than or equal to 1"),
+        (
+            {"skeleton": "coco-17", "frames": [{"time": 0, "keypoints": [[0, 0, 7]] * 17}]},
+            "is 7, but 1 is the highest; cut",
+        ),
+        (
+            {"skeleton": "coco-17", "frames": [{"time": 0, "keypoints": [*[POINT] * 16, [9, 9, 1.086]]}]},
+            "is 1.086, but",
+        ),
+        (
+            {"skeleton": "coco-17", "frames": [{"time": 0, "keypoints": [[9, 9, 2]] * 17}]},
+            "write COCO's visibility flags",
+        ),
+        (
+            {"skeleton": "coco-17", "frames": [{"time": t, "keypoints": [POINT] * 17} for t in (0, 0.04, 0.04)]},
+            "two entries have the time 0.04 s",
+        ),
         ('{"skeleton": "coco-17", "frames": [{"time": NaN, "keypoints": null}]}', "time"),
     ],
 )
 def test_a_spoilt_file_is_told_by_its_field(tmp_path, contents, told):
-    with pytest.raises(DataError, match=rf"a\.keypoints\.json.*{told}"):
+    with pytest.raises(DataError, match=rf"a\.keypoints\.json.*{told}") as caught:
         detect(tmp_path, contents)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [[0, 0, 0], [float("nan"), 3, 0.9], [None, None, 0], [3, 3, None], None, [3, 3, -1], [float("inf"), 3, 0.9]],
+)
+def test_one_unseen_joint_costs_that_joint(tmp_path, unseen):
+    frames = [{"time": 0.0, "keypoints": [unseen, *[[3, 3, 0.5]] * 16]}]
+    pose, *_ = detect(tmp_path, {"skeleton": "coco-17", "frames": frames})
+    assert np.isnan(pose.keypoints_K2[0]).all() and np.isfinite(pose.keypoints_K2[1:]).all()
+    assert pose.confidence_K.tolist() == [0] + [0.5] * 16
+
+
+def test_a_rounded_confidence_is_one(tmp_path):
+    frames = [{"time": 0.0, "keypoints": [[3, 3, 1.0000001]] * 17}]
+    pose, *_ = detect(tmp_path, {"skeleton": "coco-17", "frames": frames})
+    assert pose.confidence_K.tolist() == [1] * 17
 
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(DataError, match=r"a\.keypoints\.json: is missing"):
         list(SidecarDetector(SidecarDetector.Config()).detect(iter([]), tmp_path / "a.mp4"))
+
+
+def test_pixels_are_those_of_the_file_where_they_are_not_square(tmp_path):
+    (tmp_path / "a.keypoints.json").write_text(json.dumps({"skeleton": "coco-17", "frames": [entry(0, 15.5, 23.5)]}))
+    frames = [Frame(0.0, IMAGE, coded_HW=(48, 32))]
+    (pose,) = SidecarDetector(SidecarDetector.Config()).detect(frames, tmp_path / "a.mp4")
+    np.testing.assert_allclose(pose.keypoints_K2, 0, atol=1e-6)

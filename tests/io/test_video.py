@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from motionkit.interfaces import ConfigError, DataError
-from motionkit.io.video import expected_frames, read_video, write_video
+from motionkit.io.video import expected_frames, peculiarity, read_video, write_video
 
 
 def ramp(frames: int, height: int = 32, width: int = 48) -> list[np.ndarray]:
@@ -123,6 +123,107 @@ def test_rotation_is_undone(tmp_path):
     turned = next(read_video(path)).image_HWC
     assert turned.shape == (48, 32, 3)
     np.testing.assert_array_equal(turned, np.rot90(upright, -1))
+
+
+def encoded(path, images, pixel_aspect=None, options=None, transfer=None):
+    """H.264 of 25 frames a second, whose header says what is asked for."""
+    with av.open(f"file:{path}", "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "1", **(options or {})})
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = "yuv444p" if options is None else "yuv420p"
+        if pixel_aspect:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
+        if transfer:
+            stream.codec_context.color_trc = transfer
+        for index, image in enumerate(images):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+@pytest.mark.parametrize(("aspect", "shape"), [((2, 1), (32, 96)), ((1, 2), (64, 48)), ((12, 11), (32, 52))])
+def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(tmp_path, aspect, shape):
+    encoded(tmp_path / "a.mp4", ramp(3), Fraction(*aspect))
+    frames = list(read_video(tmp_path / "a.mp4"))
+    assert {frame.image_HWC.shape for frame in frames} == {(*shape, 3)} and frames[0].coded_HW == (32, 48)
+    corner = frames[0].image_HWC[: shape[0] // 4 - 2, : shape[1] // 4 - 2]
+    assert corner.min() > 230 and frames[0].image_HWC[shape[0] // 4 + 2 :].max() < 230
+    encoded(tmp_path / "b.mp4", ramp(1))
+    assert next(read_video(tmp_path / "b.mp4")).coded_HW is None
+
+
+def test_interlaced_frames_lose_their_combs_and_none_is_lost(tmp_path):
+    images = np.zeros((8, 64, 96, 3), np.uint8)
+    for index, image in enumerate(images):  # a bar that goes right, later in the second of the two fields
+        image[0::2, 8 * index : 8 * index + 16] = 255
+        image[1::2, 8 * index + 4 : 8 * index + 20] = 255
+    encoded(tmp_path / "a.mkv", images, options={"x264-params": "tff=1"})
+    encoded(tmp_path / "whole.mkv", images, options={})
+    combed, shown = (list(read_video(tmp_path / name)) for name in ("whole.mkv", "a.mkv"))
+    np.testing.assert_allclose([frame.time for frame in shown], np.arange(8) / 25, atol=1e-3)
+
+    def combs(frames):
+        return np.mean([np.abs(np.diff(frame.image_HWC.astype(float), axis=0)).mean() for frame in frames[1:-1]])
+
+    assert len(shown) == 8 and combs(shown) < combs(combed) / 4
+
+
+def test_high_dynamic_range_is_told(tmp_path):
+    encoded(tmp_path / "pq.mp4", ramp(2), transfer=16)
+    encoded(tmp_path / "usual.mp4", ramp(2))
+    assert "is HDR (PQ)" in peculiarity(tmp_path / "pq.mp4") and peculiarity(tmp_path / "usual.mp4") == ""
+    assert peculiarity(tmp_path / "nowhere.mp4") == ""
+
+
+def test_the_film_is_read_and_not_the_preview_or_cover_before_it(tmp_path):
+    with av.open(str(tmp_path / "a.mkv"), "w") as container:
+        preview, film = container.add_stream("mjpeg", rate=1), container.add_stream("libx264", rate=25)
+        for stream, (width, height), pixels in ((preview, (16, 16), "yuvj420p"), (film, (48, 32), "yuv420p")):
+            stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        preview.codec_context.color_range = 2
+        for index in range(10):
+            frame = av.VideoFrame.from_ndarray(ramp(10)[index], format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(film.encode(frame))
+        picture = av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), format="rgb24")
+        container.mux(preview.encode(picture.reformat(format="yuvj420p")))
+        for stream in (preview, film):
+            container.mux(stream.encode(None))
+    frames = list(read_video(tmp_path / "a.mkv"))
+    assert len(frames) == 10 and frames[0].image_HWC.shape == (32, 48, 3)
+
+
+def test_a_song_with_a_cover_is_no_film(tmp_path):
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("aac", rate=16000, layout="mono")
+        cover = container.add_stream("mjpeg", rate=1)
+        cover.width = cover.height = 16
+        cover.pix_fmt, cover.disposition = "yuvj420p", av.stream.Disposition.attached_pic
+        picture = av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), format="rgb24")
+        container.mux(cover.encode(picture.reformat(format="yuvj420p")))
+        for _ in range(20):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            frame.sample_rate = 16000
+            container.mux(sound.encode(frame))
+        for stream in (cover, sound):
+            container.mux(stream.encode(None))
+    assert "no pictures in it, only a cover, audio" in until_error(path)[1]
+
+
+@pytest.mark.parametrize("name", ["take:1.mp4", "http:x.mp4", "concat:a|b.mp4", "a%03d?*.mp4"])
+def test_a_name_is_no_address(tmp_path, name, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_video(name, ramp(3), 25)
+    assert len(list(read_video(name))) == expected_frames(name) == 3
+
+
+def test_a_last_frame_that_is_shown_for_long_is_no_break(tmp_path):
+    images = [Image.fromarray(image) for image in ramp(4)]
+    images[0].save(tmp_path / "a.gif", save_all=True, append_images=images[1:], duration=[40, 40, 40, 3000])
+    frames = list(read_video(tmp_path / "a.gif"))
+    np.testing.assert_allclose([frame.time for frame in frames], [0, 0.04, 0.08, 0.12], atol=1e-6)
 
 
 def test_zero_bytes(tmp_path):

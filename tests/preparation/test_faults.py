@@ -1,18 +1,24 @@
 """Each way in which one file of a folder can be bad: it costs that file and a line in the report, and nothing else."""
 
 import os
+import shutil
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from failing import Failing
 from films import contents, films, prepared
 
-from motionkit.interfaces import DataError
+from motionkit.datasets.folder import ClipFolder
+from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.clips import ClipFile
+from motionkit.io.manifest import read_manifest
 from motionkit.io.video import write_video
 from motionkit.preparation.layouts import ANYTHING, LayoutConfig
+from motionkit.preparation.recording import Recording
 from motionkit.preparation.report import report_table
+from motionkit.preparation.workers import Workers
 
 
 def long_film(path: Path) -> bytes:
@@ -47,13 +53,32 @@ def a_picture(path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
 
 
+def a_link_to_nowhere(path: Path) -> None:
+    path.symlink_to("nowhere.mp4")
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
 def unreadable(path: Path) -> None:
     long_film(path)
     path.chmod(0)
 
 
 @pytest.mark.parametrize(
-    "make", [Path.touch, truncated, without_an_index, damaged_in_the_middle, audio_only, a_picture, unreadable]
+    "make",
+    [
+        Path.touch,
+        truncated,
+        without_an_index,
+        damaged_in_the_middle,
+        audio_only,
+        a_picture,
+        a_link_to_nowhere,
+        a_pipe,
+        unreadable,
+    ],
 )
 def test_it_costs_that_file_and_a_line(tmp_path, make):
     if make is unreadable and os.geteuid() == 0:
@@ -105,3 +130,76 @@ def test_nothing_but_bad_files(tmp_path):
     with pytest.raises(DataError, match="is empty"):
         prepared(tmp_path / "in", tmp_path / "out")
     assert list(contents(tmp_path / "out")) == ["dataset.json"]
+
+
+@pytest.mark.parametrize(
+    ("error", "workers"),
+    [
+        *[(error, Workers()) for error in ("ZeroDivisionError", "MemoryError", "PermissionError")],
+        ("UnicodeEncodeError", Workers(2)),
+    ],
+)
+def test_whatever_a_detector_raises_costs_that_video(tmp_path, error, workers):
+    films(tmp_path / "in", "A", error, "z")
+    first, bad, last = prepared(tmp_path / "in", tmp_path / "out", workers, Failing).videos
+    assert first.clips and last.clips and not bad.clips
+    assert error in bad.problem and f"{error}.mp4" in bad.problem and "\n" not in bad.problem
+
+
+def test_what_is_wrong_for_every_video_is_told_at_once(tmp_path):
+    films(tmp_path / "in", "ConfigError", "b")
+    with pytest.raises(ConfigError, match="no such model"):
+        prepared(tmp_path / "in", tmp_path / "out", detector=Failing)
+
+
+def renamed(folder: Path, name: str, to: bytes) -> None:
+    for ending in (".mp4", ".keypoints.json"):
+        os.rename(folder / f"{name}{ending}", os.path.join(os.fsencode(folder), to + ending.encode()))
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "workers"),
+    [
+        (b"caf\xe9", "caf\\xe9.mp4", Workers(2)),
+        (b"two\nlines\x1b[31m", "two\\nlines\\x1b[31m.mp4", Workers()),
+        (b"n" * 236, "n" * 236 + ".mp4", Workers()),
+        (b"\xe9" * 230, "\\xe9" * 230 + ".mp4", Workers()),
+        ("d\u00e9j\u00e0 vu \U0001f642".encode(), "d\u00e9j\u00e0 vu \U0001f642.mp4", Workers()),
+    ],
+)
+def test_any_bytes_are_a_name(tmp_path, name, told, workers):
+    films(tmp_path / "in", "a", "b")
+    renamed(tmp_path / "in", "b", name)
+    manifest = prepared(tmp_path / "in", tmp_path / "out", workers)
+    (video,) = (video for video in manifest.videos if video.source != "a.mp4")
+    assert (video.source, video.problem, len(video.clips)) == (told, "", 1)
+    assert read_manifest(tmp_path / "out") == manifest
+    clips = ClipFolder(ClipFolder.Config(path=tmp_path / "out", mirror=False, test_fraction=0))
+    assert {clip.source for clip in clips} == {"a.mp4", told} and all(
+        len(clip.recorded_times_T) == 20 for clip in clips
+    )
+    assert prepared(tmp_path / "in", tmp_path / "out", workers) == manifest
+
+
+def test_trouble_with_any_bytes_as_a_name_is_told_in_letters(tmp_path):
+    films(tmp_path / "in", "a")
+    Path(os.fsdecode(os.fsencode(tmp_path / "in") + b"/caf\xe9.mp4")).touch()
+    _, bad = prepared(tmp_path / "in", tmp_path / "out").videos
+    assert bad.problem.endswith("caf\\xe9.mp4: is empty (0 bytes)")
+
+
+def test_what_macos_keeps_for_itself_is_no_recording(tmp_path):
+    films(tmp_path / "in", "a")
+    shutil.copytree(tmp_path / "in", tmp_path / "in" / "__MACOSX" / "in")
+    (tmp_path / "in" / "._a.mp4").write_bytes(b"\0\5\x16\7" * 8)
+    (video,) = prepared(tmp_path / "in", tmp_path / "out").videos
+    assert (video.source, video.label, len(video.clips)) == ("a.mp4", "", 1)
+
+
+def test_what_people_should_know_of_a_file_is_in_the_report(tmp_path, monkeypatch):
+    films(tmp_path / "in", "a", "b")
+    monkeypatch.setattr(Recording, "peculiarity", lambda self: "is odd" if self.name == "a.mp4" else "")
+    manifest = prepared(tmp_path / "in", tmp_path / "out")
+    notes = report_table(manifest).columns[-1]
+    assert [video.note for video in manifest.videos] == ["is odd", ""]
+    assert notes.header == "note" and list(notes.cells) == ["is odd", ""]

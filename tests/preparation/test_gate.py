@@ -171,3 +171,42 @@ def test_nobody_at_all():
     times, keypoints, _ = video()
     pieces, dropped = run(times, keypoints * np.nan, np.zeros((50, 17)))
     assert not pieces and dropped == {"no figure": 50}
+
+
+def test_a_joint_unseen_for_a_moment_is_filled_by_itself():
+    times, keypoints, confidence = video()
+    truth, wrist, ankle = keypoints.copy(), COCO17.index("right wrist"), COCO17.index("left ankle")
+    keypoints[10:13, wrist], confidence[10:13, wrist] = np.nan, 0
+    keypoints[12:14, ankle], confidence[12:14, ankle] = np.nan, 0
+    (piece,), dropped = run(times, keypoints, confidence)
+    assert not dropped and np.flatnonzero(piece.filled_T).tolist() == [10, 11, 12, 13]
+    np.testing.assert_allclose(piece.keypoints_TK2, truth, atol=1e-12)  # neither moves, and what moves was seen
+    assert piece.confidence_TK[11, wrist] == pytest.approx(0.45) and piece.confidence_TK[11, ankle] == 0.9
+
+
+def test_a_joint_unseen_for_long_costs_those_frames():
+    times, keypoints, confidence = video(60)
+    keypoints[20:30, 15], confidence[20:30, 15] = np.nan, 0
+    keypoints[:2, 9], confidence[:2, 9] = np.nan, 0  # there is nothing before to interpolate from
+    pieces, dropped = run(times, keypoints, confidence)
+    assert [(piece.indices_T[0], piece.indices_T[-1]) for piece in pieces] == [(2, 19), (30, 59)]
+    assert dropped == {"unseen joint": 12}
+
+
+def test_a_filled_joint_is_no_path_across_a_jump():
+    times, keypoints, confidence = video(80)
+    keypoints[40:] += [1.5, 0.0]
+    keypoints[39:41, 15], confidence[39:41, 15] = np.nan, 0
+    pieces, dropped = run(times, keypoints, confidence)
+    assert [len(piece.indices_T) for piece in pieces] == [39, 39] and dropped == {"unseen joint": 2}
+
+
+def test_unseen_joints_do_not_count_towards_size():
+    _, keypoints, _ = video()
+    size = body_size(keypoints)
+    keypoints[::2, 13:] = np.nan
+    assert body_size(keypoints) == pytest.approx(size)
+    legless = STANDING[:13]
+    keypoints[:, 13:] = np.nan
+    assert 0 < body_size(keypoints[:1]) == pytest.approx(body_size(legless[None]), rel=0.2)
+    assert body_size(keypoints * np.nan) == 0

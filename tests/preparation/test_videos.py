@@ -12,8 +12,10 @@ from motionkit.interfaces import COCO17, ContractError, DataError, Pose
 from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import read_manifest
 from motionkit.io.video import write_video
+from motionkit.preparation.recording import Recording
 from motionkit.preparation.report import report_table
 from motionkit.preparation.smoothing import SmoothConfig
+from motionkit.preparation.survey import Survey
 
 
 def test_one_video_becomes_a_folder_that_the_dataset_reads(tmp_path):
@@ -104,6 +106,8 @@ def test_a_detector_that_loses_frames_breaks_its_contract(tmp_path):
 
     film(tmp_path / "a.mp4")
     with pytest.raises(ContractError, match="29 poses for 30 frames"):
+        Survey(Recording(tmp_path / "a.mp4", "a.mp4"), Lossy(), lambda: None)
+    with pytest.raises(DataError, match="detector Lossy: gave 29 poses for 30 frames of "):
         prepare(tmp_path / "a.mp4", tmp_path / "out", Lossy())
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from motionkit.interfaces import DataError
+from motionkit.io.files import files_in
+from motionkit.io.text import read_text
 from motionkit.preparation.layouts.layout import Layout
 from motionkit.preparation.recording import Recording
 
@@ -17,7 +19,7 @@ def with_ranges(root: Path, recordings: list[Recording]) -> list[Recording]:
     Raises:
         DataError: that file is missing or damaged, or does not know one of the videos.
     """
-    path = next(iter(sorted(root.rglob(SEQUENCES))), None)
+    path = next(iter(sorted(path for path in files_in(root) if path.name == SEQUENCES)), None)
     if path is None:
         raise DataError(f"{root}: has no {SEQUENCES}, which comes with the KTH actions and gives their frame ranges")
     ranges = read_sequences(path)
@@ -37,7 +39,7 @@ def read_sequences(path: Path) -> dict[str, tuple[tuple[int, int], ...]]:
         DataError: a range ends before it begins.
     """
     takes = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(read_text(path, errors="replace").splitlines(), 1):
         match = re.match(r"\s*(person\d+_[a-z]+_d\d)\b(.*)", line)
         pairs = re.findall(r"(\d+)\s*-\s*(\d+)", match[2]) if match else []
         ranges: list[tuple[int, int]] = []

@@ -1,13 +1,13 @@
 """What a layout is: how the paths of a dataset tell who does what in each recording."""
 
-import os
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from motionkit.interfaces import ComponentConfig, ConfigError, DataError
+from motionkit.io.files import files_in
+from motionkit.io.text import printable
 from motionkit.preparation.recording import Recording
 
 VIDEO_ENDINGS = frozenset(
@@ -28,17 +28,12 @@ EVERYTHING = LayoutConfig()
 
 
 def videos_in(root: Path) -> list[Path]:
-    """The videos in a folder and the folders within; warns of each folder that cannot be read, and goes on without it.
+    """The videos in a folder and the folders within.
 
     Raises:
         DataError: there are none.
     """
-
-    def left_out(error: OSError) -> None:
-        warnings.warn(f"{error.filename}: is left out ({error.strerror})", stacklevel=2)
-
-    files = [Path(folder, name) for folder, _, names in os.walk(root, onerror=left_out) for name in names]
-    videos = [path for path in files if path.suffix.lower() in VIDEO_ENDINGS and path.is_file()]
+    videos = [path for path in files_in(root) if path.suffix.lower() in VIDEO_ENDINGS]
     if not videos:
         raise DataError(f"{root}: holds no videos; looked for {' '.join(sorted(VIDEO_ENDINGS))}")
     return videos
@@ -99,7 +94,7 @@ class Layout:
         return chosen
 
     def _recording(self, root: Path, path: Path) -> Recording:
-        name = path.relative_to(root).as_posix()
+        name = printable(path.relative_to(root).as_posix())
         match = self.pattern.fullmatch(name)
         if match is None:
             raise DataError(f"{root}: does not look like {self.name}: expected {self.expected}, found {name}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from motionkit.interfaces import DataError
+from motionkit.io.files import files_in
 from motionkit.preparation.layouts.layout import Layout
 from motionkit.preparation.recording import Recording
 
@@ -15,7 +16,7 @@ def captures_in(root: Path) -> list[Path]:
     Raises:
         DataError: there are none.
     """
-    captures = [path for path in root.rglob("*") if path.is_file() and _is_capture(path)]
+    captures = [path for path in files_in(root) if _is_capture(path)]
     if not captures:
         raise DataError(f"{root}: holds no motion capture; looked for .bvh, and for JSON in .txt and .json")
     return captures
@@ -43,8 +44,11 @@ def _is_capture(path: Path) -> bool:
         return True
     if path.suffix.lower() not in (".txt", ".json"):
         return False
-    with path.open("rb") as file:
-        return file.read(64).lstrip().startswith(b"{")
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip().startswith(b"{")
+    except OSError:  # what cannot be read shows itself when it should become clips
+        return True
 
 
 MOCAP = Layout(

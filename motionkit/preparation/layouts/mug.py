@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from motionkit.interfaces import DataError
+from motionkit.io.files import files_in
 from motionkit.preparation.layouts.layout import Layout
 
 EXPECTED = "subject/expression/takeN with img_*.jpg in it"
@@ -15,7 +16,7 @@ def takes_in(root: Path) -> list[Path]:
     Raises:
         DataError: there are none.
     """
-    takes = sorted({path.parent for path in root.rglob("img_*.jpg")})
+    takes = sorted({path.parent for path in files_in(root) if path.match("img_*.jpg")})
     if not takes:
         found = next(iter(sorted(path.name for path in root.iterdir())), "nothing")
         raise DataError(f"{root}: does not look like mug: expected {EXPECTED}, found {found}")

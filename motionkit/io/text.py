@@ -1,0 +1,46 @@
+"""Text as it comes in, with or without a byte order mark, and names as they go out, whatever bytes they are made of."""
+
+import codecs
+import unicodedata
+from pathlib import Path
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Byte order marks, with the encodings that take them away; UTF-32's begins with UTF-16's, and so comes first."""
+
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows, and so can make one name look like another."""
+
+
+def read_text(path: Path, errors: str = "strict") -> str:
+    """The text of a file, in UTF-8 or in what its byte order mark says, without that mark.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnicodeDecodeError: it is no such text, where ``errors`` is ``strict``.
+    """
+    return decoded(path.read_bytes(), errors)
+
+
+def decoded(content: bytes, errors: str = "strict") -> str:
+    """The text that bytes hold, as :func:`read_text` reads it."""
+    encoding = next((MARKS[mark] for mark in MARKS if content.startswith(mark)), "utf-8")
+    return content.decode(encoding, errors)
+
+
+def printable(text: str) -> str:
+    """The text for terminals, JSON and pages: control characters, and bytes that are no UTF-8, are escaped as in C."""
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # how Python holds a byte of a file name that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in DIRECTIONS:
+        return character.encode("unicode_escape").decode()
+    return character

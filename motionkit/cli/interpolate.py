@@ -22,12 +22,10 @@ END = "a seed, a picture, a video, or FOLDER:CLIP of a clip folder"
 @clips.run_argument
 @click.option("--from", "start", required=True, metavar="A", help=f"Where the way begins: {END}.")
 @click.option("--to", "end", required=True, metavar="B", help="Where it ends: likewise.")
-@click.option(
-    "--steps", type=click.IntRange(min=2), default=6, show_default=True, help="Clips, the two ends among them."
-)
+@click.option("--steps", type=click.IntRange(min=2), default=6, show_default=True, help="Clips, both ends included.")
 @click.option("--part", type=click.Choice(["motion", "appearance", "both"]), default="both", show_default=True,
-              help="What changes on the way; the rest stays as it is at A, or, where A does not show it, as in clip 0 "
-              "of --seed.")  # fmt: skip
+              help="What changes on the way; the rest is that of A where A is a seed, and else that of clip 0 of "
+              "--seed.")  # fmt: skip
 @sources.detector_option
 @clips.seconds_option
 @clips.fps_option

@@ -8,7 +8,7 @@ PARALLEL = 1e-4
 
 
 def great_circle(start_D: Tensor, end_D: Tensor, shares_S: Tensor) -> Tensor:
-    """Points on the way from one noise to another along a sphere (Shoemake 1985; White 2016, "Sampling generative networks").
+    """Points on the way from one noise to another along a sphere (White, "Sampling generative networks", 2016).
 
     Noise of D numbers N(0, I) nearly always has a length near sqrt(D), while the middle of the straight line between
     two of them is shorter by sqrt(2): noise that training never drew. So the direction turns at an even rate, and the

@@ -23,6 +23,7 @@ from motionkit.interfaces import (
     VideoGenerator,
 )
 from motionkit.io.run import RunFolder
+from motionkit.numerics.timeline import after_start
 from motionkit.registry import BUILT_IN, find
 
 
@@ -96,6 +97,7 @@ class TwoStageGenerator(VideoGenerator):
         motion: stage I.
         renderer: stage II, or None for keypoints alone.
         encoders: by the part of the noise that they tell, ``motion`` and ``appearance``; those that were trained.
+        fps: frames a second of the windows that the motion model learnt from; real clips are played by it.
 
     Raises:
         RunError: two of them speak of different skeletons.
@@ -109,6 +111,7 @@ class TwoStageGenerator(VideoGenerator):
         motion: MotionGenerator,
         renderer: Renderer | None = None,
         encoders: Mapping[str, Encoder] | None = None,
+        fps: float = 16.0,
     ) -> None:
         super().__init__()
         if renderer is not None and renderer.skeleton != motion.skeleton:
@@ -116,7 +119,7 @@ class TwoStageGenerator(VideoGenerator):
                 f"the motion model makes the keypoints of {motion.skeleton.name}, "
                 f"but the renderer draws those of {renderer.skeleton.name}"
             )
-        self.motion, self.renderer = motion, renderer
+        self.motion, self.renderer, self.fps = motion, renderer, fps
         self.encoders = nn.ModuleDict(dict(encoders or {}))
 
     @property
@@ -162,18 +165,26 @@ class TwoStageGenerator(VideoGenerator):
         keypoints_BTK2: Tensor = self.motion(noise["motion"], times)
         return keypoints_BTK2
 
+    @property
+    def encodes(self) -> tuple[str, ...]:
+        return tuple(self.encoders)
+
     @torch.no_grad()
     def encode(self, clips: Clips) -> dict[str, Tensor]:
-        read = {"motion": clips.keypoints, "appearance": clips.video}
-        able = {part: encoder for part, encoder in self.encoders.items() if read[part] is not None}
+        posed = clips.keypoints is not None
+        shown = {"motion": posed and clips.times.shape[-1] > 1, "appearance": posed and clips.video is not None}
+        able = {part: encoder for part, encoder in self.encoders.items() if shown[part]}
         if not self.encoders:
             return super().encode(clips)
         if not able:
             raise ConfigError(
-                f"this generator can tell the {' and the '.join(self.encoders)} of a clip, "
-                "but these clips lack what shows it: keypoints show the motion, video the appearance"
+                f"this generator can tell the {' and the '.join(self.encoders)} of a clip, but these clips lack what "
+                "shows it: keypoints of two frames or more show the motion, keypoints and video the appearance"
             )
         return {part: encoder(clips).mean_BD for part, encoder in able.items()}
+
+    def clock(self, times: Tensor) -> Tensor:
+        return after_start(times, self.fps)
 
     @property
     def _parts(self) -> dict[str, MotionGenerator | Renderer]:
@@ -225,7 +236,13 @@ def join(runs: Mapping[str, RunFolder]) -> TwoStageGenerator:
         encoder = load_component(run, f"{part}_encoder", component.noise_size)
         if encoder is not None:
             encoders[part] = encoder
-    return TwoStageGenerator(trained["motion"], trained.get("renderer"), encoders)
+    return TwoStageGenerator(trained["motion"], trained.get("renderer"), encoders, training_fps(runs["motion"]))
+
+
+def training_fps(run: RunFolder) -> float:
+    """Frames a second of the windows that a run's motion learnt from; 16 where the run does not say."""
+    objective = run.document.get("components", {}).get("motion_objective", {})
+    return float(objective.get("config", {}).get("fps", 16.0))
 
 
 def load_component(run: RunFolder, role: str, *arguments: Any) -> Any:

@@ -3,12 +3,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor, nn
 
 import motionkit
 from motionkit.assembly import TwoStageGenerator, load
-from motionkit.interfaces import COCO17, RunError, Skeleton
+from motionkit.datasets.actions import Actions
+from motionkit.discriminators.trajectory import TrajectoryDiscriminator
+from motionkit.encoders.trajectory import TrajectoryEncoder
+from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, MotionGenerator, RunError, Skeleton
+from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
+from motionkit.objectives.motion_variational import MotionVariational
 from motionkit.rendering.compose import ComposeRenderer
+from motionkit.windows import Windows, collate
 
 
 @pytest.fixture
@@ -67,3 +74,72 @@ def test_a_run_that_does_not_fit_its_description_is_told(tiny_run: Path, tmp_pat
     (run / "run.json").write_text(text.replace('"joints"', '"points"'))
     with pytest.raises(RunError, match="does not describe"):
         load(run)
+
+
+class Clockwork(MotionGenerator):
+    """A motion model that learns in seconds: a network of the noise and of waves in time."""
+
+    Config = ComponentConfig
+    continuous, stochastic, noise_size = True, False, 16
+
+    def __init__(self, config: ComponentConfig, skeleton: Skeleton) -> None:
+        super().__init__(config, skeleton)
+        self.layers = nn.Sequential(nn.Linear(24, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU(), nn.Linear(128, 34))
+
+    def initial_value(self, noise_BD: Tensor) -> Tensor:
+        return noise_BD
+
+    def forward(self, noise_BD: Tensor, times: Tensor) -> Tensor:
+        angles_BTF = times.expand(len(noise_BD), -1)[..., None] * torch.tensor([2.0, 4.0, 6.0, 8.0])
+        noise_BTD = noise_BD[:, None].expand(-1, angles_BTF.shape[1], -1)
+        return self.layers(torch.cat([noise_BTD, angles_BTF.sin(), angles_BTF.cos()], -1)).unflatten(-1, (17, 2))
+
+
+@pytest.mark.parametrize("fps", [8.0, 16.0])
+def test_a_coded_clip_plays_in_phase_with_its_source(fps: float) -> None:
+    """What was learnt of jumping people is nearest to them at the very times that the generator's clock tells."""
+    torch.manual_seed(0)
+    motion = Clockwork(ComponentConfig(), COCO17)
+    critics = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(frame_width=8, sequence_widths=(8, 8)), COCO17)
+    encoder = TrajectoryEncoder(TrajectoryEncoder.Config(widths=(64, 64)), COCO17, motion.noise_size)
+    frames = int(fps)
+    config = MotionVariational.Config(frames=frames, fps=fps, batch=16, adversarial=0.0, bones=0.0, code_price=0.0)
+    game = MotionVariational(config, motion, critics, encoder)
+    windows = Windows(Actions(Actions.Config(actions=("jack",), clips=16)), frames, fps, seed=0)
+    real = collate([windows[index] for index in range(16)])
+    optimizer = torch.optim.Adam(game.learners.parameters(), 3e-3)
+    for step in range(150):
+        rng = seeded(step)
+        loss = game.generator_losses(real, game.generate(real, rng, step), rng)["reconstruction"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    generator = TwoStageGenerator(motion, encoders={"motion": encoder}, fps=fps)
+    code = generator.encode(Clips(real.times, real.keypoints_BTK2))
+    late = torch.tensor([-1.0, -0.5, 0.0, 0.5, 1.0]) / fps
+    played = [generator.keypoints(code, generator.clock(real.times_BT) + shift) for shift in late]
+    distances = torch.stack([(keypoints - real.keypoints_BTK2).abs().mean() for keypoints in played])
+    assert int(distances.argmin()) == 2
+    assert distances[2] < 0.75 * distances[[0, 4]].min()
+
+
+def test_a_run_tells_its_clock(tiny_run: Path) -> None:
+    torch.testing.assert_close(load(tiny_run).clock(torch.tensor([0.0, 0.5])), torch.tensor([0.0625, 0.5625]))
+
+
+def test_what_clips_do_not_show_is_not_encoded(tiny_run: Path) -> None:
+    generator = load(tiny_run)
+    assert generator.encodes == ("motion", "appearance")
+    times, keypoints, video = torch.arange(3) / 16, torch.zeros(2, 3, 17, 2), torch.zeros(2, 3, 3, 16, 16)
+    assert generator.encode(Clips(times, keypoints)).keys() == {"motion"}
+    assert generator.encode(Clips(times, keypoints, video)).keys() == {"motion", "appearance"}
+    assert generator.encode(Clips(times, keypoints, video).frames(slice(1))).keys() == {"appearance"}
+    with pytest.raises(ConfigError, match="these clips lack what shows it"):
+        generator.encode(Clips(times, video=video))
+
+
+def test_a_generator_without_encoders_says_so(generator: TwoStageGenerator) -> None:
+    assert generator.encodes == ()
+    with pytest.raises(ConfigError, match="trained without an encoder"):
+        generator.encode(Clips(torch.arange(3) / 16, torch.zeros(1, 3, 17, 2)))

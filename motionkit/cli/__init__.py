@@ -19,6 +19,7 @@ COMMANDS = {
     "bench": ("motionkit.cli.bench:bench", "Train and compare systems, and write a report."),
     "generate": ("motionkit.cli.generate:generate", "Make videos with a trained run."),
     "mix": ("motionkit.cli.mix:mix", "Make videos of several motions, each in several appearances."),
+    "interpolate": ("motionkit.cli.interpolate:interpolate", "Make videos on the way from one clip to another."),
     "transfer": ("motionkit.cli.transfer:transfer", "Draw the motion of one run with the renderer of another."),
     "figures": ("motionkit.cli.figures:figures", "Draw a clip at several frame rates, and keypoints between frames."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),

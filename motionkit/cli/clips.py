@@ -3,19 +3,25 @@
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import numpy as np
 import torch
+from torch import Tensor
 
 from motionkit.assembly import ComponentRef, load
 from motionkit.interfaces import VideoGenerator
 from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
+from motionkit.numerics.timeline import SpeedCurve, frame_times
 from motionkit.pictures.picture import Picture, save_png
 
 SHOWN_FRAMES = 8
 """How many of a clip's frames a contact sheet shows."""
+
+SPEED = SpeedCurve.parse("1")
+"""A clip's own speed."""
 
 run_argument = click.argument("run", type=click.Path(path_type=Path))
 seconds_option = click.option(
@@ -56,9 +62,42 @@ def judged_seconds(run: Path) -> float:
     components = RunFolder.open(run).document["components"]
     objective = components.get("motion_objective") or components.get("video_objective", {})
     settings = objective.get("config", {})
-    if "motion" in components and settings.get("later") and ComponentRef.model_validate(components["motion"]).component.autonomous:
+    if (
+        "motion" in components
+        and settings.get("later")
+        and ComponentRef.model_validate(components["motion"]).component.autonomous
+    ):
         return math.inf
     return settings["frames"] / settings["fps"] if {"frames", "fps"} <= settings.keys() else math.inf
+
+
+class Moments(NamedTuple):
+    """The moments that a clip's frames show.
+
+    Attributes:
+        shown_T: for people: seconds of the motion, (T,); those of a real clip's motion count from its first frame.
+        asked_T: for the generator: the same on its own clock.
+    """
+
+    shown_T: Tensor
+    asked_T: Tensor
+
+
+def moments(
+    generator: VideoGenerator, seconds: float, fps: float, curve: SpeedCurve = SPEED, real: bool = False
+) -> Moments:
+    """The moments of a clip's frames.
+
+    Args:
+        generator: who makes the clip.
+        seconds: how long it plays.
+        fps: frames a second.
+        curve: how fast.
+        real: whether the motion is that of a real clip, which begins with its first frame; one from noise begins a
+            frame after time 0.
+    """
+    shown_T = curve.warp(frame_times(seconds, fps, first=0 if real else 1), seconds)
+    return Moments(shown_T, generator.clock(shown_T) if real else shown_T)
 
 
 class Shown:

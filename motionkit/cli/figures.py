@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import torch
 
+from motionkit.assembly import training_fps
 from motionkit.cli import clips
 from motionkit.interfaces import VideoGenerator
 from motionkit.io.run import RunFolder
@@ -31,8 +32,7 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     column. dense-keypoints.png has a row for each of four clips, every fourth pose bold.
     """
     generator = clips.open_run(run)
-    objective = RunFolder.open(run).document.get("components", {}).get("motion_objective", {})
-    fps = fps or float(objective.get("config", {}).get("fps", 16))
+    fps = fps or training_fps(RunFolder.open(run))
     seconds = seconds or FRAMES / fps
     out = out or run / "figures"
     out.mkdir(parents=True, exist_ok=True)

@@ -11,24 +11,29 @@ import torch
 from rich.progress import track
 from torch import Tensor
 
-from motionkit.cli import clips
+from motionkit.cli import clips, sources
 from motionkit.cli.console import console
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.atomic import replacing
-from motionkit.numerics.timeline import SpeedCurve, frame_times
+from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.pictures.trajectories import trajectories
 
 FORMATS = ("mp4", "gif", "png", "npz")
+DEFAULT_CLIPS = 8
 SHOWN_CLIPS = 8
 """What the two pictures show: of many clips the first."""
 
 
 @click.command()
 @clips.run_argument
-@click.option("-n", "--number", type=click.IntRange(min=1), default=8, show_default=True, help="Clips to make.")
+@click.option("-n", "--number", type=click.IntRange(min=1), help="Clips to make; the default is 8, or 1 where both "
+              "motion and appearance are real.")  # fmt: skip
+@sources.motion_from_option
+@sources.appearance_from_option
+@sources.detector_option
 @clips.seconds_option
 @clips.fps_option
 @click.option("--speed", default="1", show_default=True, metavar="CURVE",
@@ -40,7 +45,10 @@ SHOWN_CLIPS = 8
 @click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is RUN/generated.")
 def generate(
     run: Path,
-    number: int,
+    number: int | None,
+    motion_from: str | None,
+    appearance_from: str | None,
+    detector: str | None,
     seconds: float | None,
     fps: float,
     speed: str,
@@ -51,11 +59,15 @@ def generate(
 ) -> None:
     """Make videos with a trained run, a contact sheet of them, and a picture of their keypoints over time.
 
-    A run that trained no renderer gives stick figures.
+    A run that trained no renderer gives stick figures. With --motion-from or --appearance-from, or both, the clips move
+    or look as real people do, if the run was trained with encoders.
     """
-    generator = clips.open_run(run)
-    seconds = clips.length(generator, seconds)
-    times_T = SpeedCurve.parse(speed).warp(frame_times(seconds, fps), seconds)
+    generator, curve = clips.open_run(run), SpeedCurve.parse(speed)
+    real = sources.coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
+    if seconds is None and real.seconds is not None:
+        seconds = real.seconds / curve.mean  # all of it, however fast it plays
+    times_T, asked_T = clips.moments(generator, clips.length(generator, seconds), fps, curve, real.seconds is not None)
+    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else DEFAULT_CLIPS)
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
     judged, latest = clips.judged_seconds(run), float(times_T[-1])
@@ -71,7 +83,7 @@ def generate(
     sheet, poses = [], []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
-        pieces = generator.pieces(generator.noise(1, seed, first=clip), times_T.to(generator.device))
+        pieces = generator.pieces(generator.noise(1, seed, first=clip) | real.noise, asked_T.to(generator.device))
         keypoints: list[Tensor] = []
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
         shown = clips.Shown(len(times_T))

@@ -74,8 +74,11 @@ def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manife
     if manifest is not None:
         reasons = sorted({reason for video in manifest.videos for reason in video.dropped})
         table = [
-            [v.source, v.frames, v.kept, v.filled]
-            + [*(v.dropped.get(reason, 0) for reason in reasons), len(v.clips), v.note, v.problem]
+            [
+                *(v.source, v.frames, v.kept, v.filled),
+                *(v.dropped.get(reason, 0) for reason in reasons),
+                *(len(v.clips), v.note, v.problem),
+            ]
             for v in manifest.videos
         ]
         parts += ["<h2>What became of each video's frames</h2>"]

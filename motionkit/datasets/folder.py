@@ -16,6 +16,7 @@ from motionkit.io.clips import ClipFile
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.resize import resized
+from motionkit.pictures.picture import from_picture
 
 
 class ClipFolder(ClipDataset):
@@ -174,5 +175,4 @@ def _all_known(folder: Path, what: str, asked: tuple[str, ...], known: set[str])
 
 def _video(frames_THWC: np.ndarray, size: int) -> Tensor:
     """Float32 in [-1, 1], (T, 3, size, size)."""
-    video_TCHW = torch.from_numpy(frames_THWC).permute(0, 3, 1, 2).float() / 127.5 - 1
-    return resized(video_TCHW, size).contiguous()
+    return resized(from_picture(frames_THWC), size).contiguous()

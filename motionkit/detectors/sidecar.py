@@ -63,12 +63,17 @@ class SidecarDetector(Detector):
 
     def detect(self, frames: Iterable[Frame], source: Path) -> Iterator[Pose | None]:
         """The pose written for each frame, or None."""
-        path = source.with_name(f"{source.stem}.keypoints.json")
+        path = self.file_of(source)
         entries = self._entries(path)
         times = [entry.time for entry in entries]
         for frame, half in _with_half_interval(frames):
             entry = _nearest(entries, times, frame.time, half)
             yield None if entry is None or entry.keypoints is None else _pose(entry.points(), frame)
+
+    @staticmethod
+    def file_of(source: Path) -> Path:
+        """Where the keypoints of a video or an image are read from."""
+        return source.with_name(f"{source.stem}.keypoints.json")
 
     def _entries(self, path: Path) -> list[_Entry]:
         """The entries in the order of their times."""

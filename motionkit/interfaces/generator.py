@@ -56,7 +56,8 @@ class VideoGenerator(nn.Module, abc.ABC):
     """Turns noise into video. Knows nothing of how it is trained.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
-    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`, :meth:`encode`.
+    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`; and to read real clips :attr:`encodes`,
+    :meth:`encode`, :meth:`clock`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
@@ -149,6 +150,11 @@ class VideoGenerator(nn.Module, abc.ABC):
         """Noise of as many clips, all drawn from one generator, as training wants it."""
         return {part: self.sample_noise(part, batch, rng).to(self.device) for part in self.noise_sizes}
 
+    @property
+    def encodes(self) -> tuple[str, ...]:
+        """The parts of the noise that :meth:`encode` can tell; none of a generator trained without an encoder."""
+        return ()
+
     @torch.no_grad()
     def encode(self, clips: Clips) -> dict[str, Tensor]:
         """The noise that real clips could have been made from: each part that the generator can tell, (B, D).
@@ -157,6 +163,17 @@ class VideoGenerator(nn.Module, abc.ABC):
             ConfigError: it was trained without an encoder, or the clips lack what it reads.
         """
         raise ConfigError("this generator was trained without an encoder, and can't tell the noise of a clip")
+
+    def clock(self, times: Tensor) -> Tensor:
+        """When a clip made from the motion of a real one shows moments of that one.
+
+        Args:
+            times: seconds after the real clip's first frame, of any shape.
+
+        Returns:
+            The times to ask :meth:`pieces` or :meth:`forward` for.
+        """
+        return times
 
     @torch.no_grad()
     def sample(self, n: int = 1, *, times: Tensor, seed: int = 0) -> Clips:

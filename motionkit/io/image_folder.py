@@ -1,4 +1,4 @@
-"""Folders of numbered images that are a video, read through Pillow."""
+"""Images, and folders of numbered images that are a video, read through Pillow."""
 
 import re
 from collections.abc import Iterator
@@ -32,12 +32,21 @@ def read_image_folder(folder: Path, fps: float) -> Iterator[Frame]:
     if not files:
         raise DataError(f"{folder}: holds no images")
     for index, path in enumerate(files):
-        try:
-            with Image.open(path) as image:
-                upright = ImageOps.exif_transpose(image).convert("RGB")
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to refuse
-            raise DataError(f"{path}: is damaged or not an image") from error
-        yield Frame(index / fps, np.asarray(upright))
+        yield Frame(index / fps, read_image(path))
+
+
+def read_image(path: Path) -> np.ndarray:
+    """An image, turned upright as its camera noted, uint8 RGB (H, W, 3).
+
+    Raises:
+        DataError: it is missing, damaged, or no image.
+    """
+    try:
+        with Image.open(path) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to refuse
+        raise DataError(f"{path}: is damaged or not an image") from error
+    return np.asarray(upright)
 
 
 def _number_order(path: Path) -> list[tuple[int, str]]:

@@ -11,11 +11,16 @@ from torch import Tensor
 from motionkit.interfaces.errors import ConfigError
 
 
-def frame_times(seconds: float, fps: float) -> Tensor:
+def frame_times(seconds: float, fps: float, first: int = 1) -> Tensor:
     """The moments 1/fps, 2/fps, ... up to ``seconds``, float32, shape (T,).
 
     The first is 1/fps because the state at time 0 is the initial value, which is no output (Eq. 1). Each moment is
     computed in float64 and rounded once, so two frame rates agree to the last bit at the moments they share.
+
+    Args:
+        seconds: how long the frames are shown.
+        fps: frames a second.
+        first: number of the first frame; 0 for the frames of a real clip, which begin at its first moment.
 
     Raises:
         ConfigError: fewer than one frame fits, or a value is not positive.
@@ -25,7 +30,20 @@ def frame_times(seconds: float, fps: float) -> Tensor:
     frames = math.floor(seconds * fps + 1e-6)
     if frames < 1:
         raise ConfigError(f"{seconds:g} seconds at {fps:g} frames a second hold no frame; ask for at least {1 / fps:g}")
-    return torch.arange(1, frames + 1, dtype=torch.float64).div(fps).float()
+    return torch.arange(first, first + frames, dtype=torch.float64).div(fps).float()
+
+
+def after_start(times: Tensor, fps: float) -> Tensor:
+    """When a generator shows the frames of a real clip: the first of them one training frame after time 0.
+
+    The state at time 0 is the initial value, which is no output (Eq. 1), and training compares the output that follows
+    with a clip's first frame. So what was encoded from a clip shows that clip's moment t at t + 1/fps.
+
+    Args:
+        times: seconds after the clip's first frame, of any shape.
+        fps: frames a second of the windows that the generator learnt from.
+    """
+    return 1 / fps + times
 
 
 class SpeedCurve(NamedTuple):
@@ -59,6 +77,11 @@ class SpeedCurve(NamedTuple):
         if not all(speed > 0 and math.isfinite(speed) for speed in speeds):
             raise ConfigError(f"the speeds of the speed curve {text!r} must be positive")
         return cls(fractions, speeds)
+
+    @property
+    def mean(self) -> float:
+        """Model seconds that a clip shows, as a multiple of those that it plays."""
+        return float(self.warp(torch.ones(1), 1.0))
 
     def warp(self, times_T: Tensor, seconds: float) -> Tensor:
         """Model time at each moment of play: the integral of the speed, exact for the linear pieces.

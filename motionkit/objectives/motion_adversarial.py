@@ -9,6 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from motionkit.interfaces import Clips, Discriminator, MotionGenerator, Objective, TrainingConfig
+from motionkit.numerics.timeline import after_start
 from motionkit.objectives.losses import critics_loss, diversity_loss, fooling_loss
 
 
@@ -42,8 +43,7 @@ class MotionAdversarial(Objective):
 
     def generate(self, real: Clips, rng: torch.Generator, step: int) -> Made:
         noise_BD = self.generator.sample_noise(len(real), rng).to(real.times)
-        # The first output comes one frame after time 0, which is the initial value's (Eq. 1).
-        keypoints_BTK2 = self.generator(noise_BD, 1 / self.fps + real.times)
+        keypoints_BTK2 = self.generator(noise_BD, after_start(real.times, self.fps))
         return Made(replace(real, keypoints=keypoints_BTK2), noise_BD, self.generator.initial_value(noise_BD))
 
     def critics_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from torch import Tensor
 from motionkit.interfaces import Clips, Code, Discriminator, Encoder, MotionGenerator, Objective, TrainingConfig
 from motionkit.interfaces.seeding import seeded
 from motionkit.numerics.bones import bone_lengths
+from motionkit.numerics.timeline import after_start
 from motionkit.objectives.losses import code_price, critics_loss, fooling_loss
 
 
@@ -118,8 +119,8 @@ class MotionVariational(Objective):
         return noise_BD.to(next(self.parameters()).device)
 
     def _times(self, real: Clips) -> Tensor:
-        """When clips from codes, and as many from fresh noise, are asked for: one frame after time 0 (Eq. 1)."""
-        times_BT = 1 / self.fps + real.times_BT
+        """When clips from codes, and as many from fresh noise, are asked for."""
+        times_BT = after_start(real.times_BT, self.fps)
         return torch.cat([times_BT, times_BT])
 
     def _go_on(self, noise_BD: Tensor, times_BT: Tensor, rng: torch.Generator, judged: bool) -> Tensor:

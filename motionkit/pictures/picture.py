@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -17,6 +18,11 @@ def to_picture(video_CHW: Tensor) -> Picture:
     """Frames of shape (..., C, H, W) in [-1, 1] as uint8 (..., H, W, C); what lies outside the range is clipped."""
     levels = ((video_CHW.detach().float().cpu() + 1) * 127.5).round().clamp(0, 255)
     return levels.movedim(-3, -1).numpy().astype(np.uint8)
+
+
+def from_picture(picture: Picture) -> Tensor:
+    """Frames of shape (..., H, W, C) as float32 (..., C, H, W) in [-1, 1]; :func:`to_picture` gives them back."""
+    return torch.from_numpy(picture).movedim(-1, -3).float() / 127.5 - 1
 
 
 def save_png(path: str | Path, picture: Picture) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motionkit.interfaces import Frame
-from motionkit.io.image_folder import image_files, read_image_folder
+from motionkit.io.image_folder import ENDINGS, image_files, read_image, read_image_folder
 from motionkit.io.video import expected_frames, peculiarity, read_video
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A video file, a folder of images, or a file of motion capture.
+    """A video file, a folder of images, a single image, or a file of motion capture.
 
     Attributes:
         path: where it lies.
@@ -32,8 +32,15 @@ class Recording:
     fps: float | None = None
     ranges: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def is_image(self) -> bool:
+        """Whether it is a single image, which is a recording of one frame."""
+        return self.path.suffix.lower() in ENDINGS and not self.path.is_dir()
+
     def frames(self) -> Iterator[Frame]:
         """Its frames in order; raises what :func:`read_video` or :func:`read_image_folder` raise."""
+        if self.is_image:
+            return iter([Frame(0.0, read_image(self.path))])
         return read_video(self.path) if self.fps is None else read_image_folder(self.path, self.fps)
 
     def expected_frames(self) -> int:

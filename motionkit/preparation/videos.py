@@ -1,9 +1,10 @@
 """Videos to clips: two passes over each video, in memory that hardly grows with its length."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from motionkit.interfaces import Detector
 from motionkit.io.manifest import Manifest, VideoRecord
 from motionkit.preparation.clip_folder import Job
 from motionkit.preparation.crop import Crop, cut, extents, in_halves, squares
-from motionkit.preparation.gate import Piece, gate_ranges
+from motionkit.preparation.gate import Piece, Reason, gate_ranges
 from motionkit.preparation.joints import longest_gap, without_guesses
 from motionkit.preparation.layouts import EVERYTHING, LayoutConfig
 from motionkit.preparation.recording import Recording
@@ -43,11 +44,44 @@ def video_job(source: Path, detector: Detector, settings: VideoSettings, choice:
     )
 
 
-def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame: Callable[[], None]) -> VideoRecord:
-    recording, skeleton = task.recording, detector.skeleton
-    survey = Survey(recording, detector, on_frame)
+class Take(NamedTuple):
+    """A stretch of gapless motion, cut out: uint8 frames, the keypoints across them, how sure they are, and seconds."""
+
+    frames_THWC: np.ndarray
+    keypoints_TK2: np.ndarray
+    confidence_TK: np.ndarray
+    times_T: np.ndarray
+
+
+class Takes(NamedTuple):
+    """What of one recording can be used.
+
+    Attributes:
+        survey: the first pass over it; has no frames where nothing of it could be read.
+        pieces: the stretches that can be trusted.
+        dropped: how many of the other frames are left out for which reason.
+        acceleration: the keypoints' before they were smoothed and after; None where they were not.
+        cut: the pieces in turn, each read in the second pass when it is asked for.
+    """
+
+    survey: Survey
+    pieces: list[Piece]
+    dropped: Mapping[Reason, int]
+    acceleration: tuple[float, float] | None
+    cut: Iterator[Take]
+
+
+def takes_of(
+    recording: Recording, detector: Detector, settings: VideoSettings, on_frame: Callable[[], None] = lambda: None
+) -> Takes:
+    """The takes of one recording; ``on_frame`` is called after each frame of the first pass.
+
+    Raises:
+        ContractError: the detector gave more poses, or fewer, than there were frames.
+    """
+    survey, skeleton = Survey(recording, detector, on_frame), detector.skeleton
     if len(survey.times_T) == 0:
-        return task.failed(survey.problem)
+        return Takes(survey, [], {}, None, iter(()))
     times_T, extents_T2 = survey.times_T, extents(survey.shapes_T2)
     keypoints_TK2 = in_halves(survey.keypoints_TK2, survey.shapes_T2)
     gates, surety_TK = settings.gate, survey.confidence_TK
@@ -69,15 +103,30 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
         at, sure_TK = piece.indices_T, piece.confidence_TK >= settings.gate.joint_confidence
         crops.append(squares(times_T[at], piece.keypoints_TK2, sure_TK, extents_T2[at], settings.crop))
     films = _films(recording, pieces, crops, settings.size)
-    clips = []
-    for number, (piece, crop, frames_THWC) in enumerate(zip(pieces, crops, films, strict=True)):
-        shown_TK2 = crop.keypoints(piece.keypoints_TK2)
-        sure_TK = np.where((np.abs(shown_TK2) <= 1 + 1e-9).all(-1), piece.confidence_TK, 0)
-        clips.append(task.write(f"{number:03d}", skeleton, frames_THWC, shown_TK2, sure_TK, times_T[piece.indices_T]))
     effect = None
     if settings.smooth.method != "none" and pieces:
         effect = (_acceleration(times_T, found, crops), _acceleration(times_T, pieces, crops))
-    return task.done(len(times_T), pieces, dropped, clips, effect, survey.problem, recording.peculiarity())
+    return Takes(survey, pieces, dropped, effect, _cut_out(times_T, pieces, crops, films))
+
+
+def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame: Callable[[], None]) -> VideoRecord:
+    takes = takes_of(task.recording, detector, settings, on_frame)
+    frames, problem = len(takes.survey.times_T), takes.survey.problem
+    if frames == 0:
+        return task.failed(problem)
+    clips = [task.write(f"{number:03d}", detector.skeleton, *take) for number, take in enumerate(takes.cut)]
+    remark = task.recording.peculiarity()
+    return task.done(frames, takes.pieces, takes.dropped, clips, takes.acceleration, problem, remark)
+
+
+def _cut_out(
+    times_T: np.ndarray, pieces: list[Piece], crops: list[Crop], films: Iterator[np.ndarray]
+) -> Iterator[Take]:
+    """Each piece as its squares show it; what lies beyond them is not seen there."""
+    for piece, crop, frames_THWC in zip(pieces, crops, films, strict=True):
+        shown_TK2 = crop.keypoints(piece.keypoints_TK2)
+        sure_TK = np.where((np.abs(shown_TK2) <= 1 + 1e-9).all(-1), piece.confidence_TK, 0)
+        yield Take(frames_THWC, shown_TK2, sure_TK, times_T[piece.indices_T])
 
 
 def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -> float:

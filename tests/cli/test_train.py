@@ -76,7 +76,10 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["--motion-discriminator", "video"], "judges video"),
         (["--config", "missing.yaml"], "missing.yaml"),
         (["-o", "data.seconds=0.1"], "frames"),
-        (["--devices", "2", "-o", "motion_objective.batch=3"], "a batch of 3 clips can't be shared by 2 devices; set motion_objective.batch"),
+        (
+            ["--devices", "2", "-o", "motion_objective.batch=3"],
+            "a batch of 3 clips can't be shared by 2 devices; set motion_objective.batch",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from motionkit.interfaces import ConfigError
-from motionkit.numerics.timeline import SpeedCurve, frame_times
+from motionkit.numerics.timeline import SpeedCurve, after_start, frame_times
 
 
 def test_two_frame_rates_share_their_shared_moments_to_the_last_bit() -> None:
@@ -53,3 +53,16 @@ def test_beyond_the_outer_points_the_speed_stays() -> None:
 def test_malformed_curves_are_refused_in_words(text: str) -> None:
     with pytest.raises(ConfigError, match="speed curve"):
         SpeedCurve.parse(text)
+
+
+def test_frames_of_a_real_clip_begin_at_its_first_moment() -> None:
+    assert frame_times(0.5, 8, first=0).tolist() == [0, 0.125, 0.25, 0.375]
+
+
+def test_a_real_clip_starts_one_training_frame_after_the_clock() -> None:
+    assert after_start(torch.tensor([0.0, 0.5]), 16).tolist() == [0.0625, 0.5625]
+
+
+def test_a_curve_shows_its_mean_speed_of_model_time() -> None:
+    assert SpeedCurve.parse("0.25").mean == pytest.approx(0.25)
+    assert SpeedCurve.parse("0:1,1:0.5").mean == pytest.approx(0.75)

@@ -41,6 +41,13 @@ def test_a_run_is_never_overwritten(run: RunFolder) -> None:
         RunFolder.create(run.path, {})
 
 
+def test_a_folder_where_a_killed_process_began_a_run_is_free(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").touch()
+    (tmp_path / "run" / ".holder").write_text("process 1 on nowhere")
+    assert RunFolder.create(tmp_path / "run", {}).path == tmp_path / "run"
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -48,7 +55,7 @@ def test_a_run_is_never_overwritten(run: RunFolder) -> None:
         (lambda p: (p / "motion.safetensors").write_bytes(b""), "is damaged"),
         (lambda p: (p / "motion.safetensors").write_bytes((p / "motion.safetensors").read_bytes()[:-3]), "is damaged"),
         (lambda p: shutil.copy(p / "renderer.safetensors", p / "motion.safetensors"), "of renderer, not of mot"),
-        (lambda p: (p / "run.json").write_text('{"format": 1, "seed": 2}'), "belongs to another run"),
+        (lambda p: (p / "run.json").write_text('{"format": 2, "seed": 2}'), "belongs to another run"),
     ],
 )  # fmt: skip
 def test_damaged_and_swapped_weights_are_told(run: RunFolder, damage: object, message: str) -> None:

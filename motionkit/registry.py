@@ -19,31 +19,21 @@ from typing import Any
 
 import entrypoints  # type: ignore[import-untyped, unused-ignore]
 
-from motionkit.interfaces import (
-    ClipDataset,
-    Detector,
-    Discriminator,
-    Encoder,
-    Metric,
-    MotionGenerator,
-    Objective,
-    PluginError,
-    Renderer,
-    WholeGenerator,
-)
+from motionkit import interfaces
+from motionkit.interfaces import PluginError
 
-GROUPS: Mapping[str, type] = {
-    "motion": MotionGenerator,
-    "renderer": Renderer,
-    "discriminator": Discriminator,
-    "encoder": Encoder,
-    "objective": Objective,
-    "generator": WholeGenerator,
-    "dataset": ClipDataset,
-    "detector": Detector,
-    "metric": Metric,
+GROUPS: Mapping[str, str] = {
+    "motion": "MotionGenerator",
+    "renderer": "Renderer",
+    "discriminator": "Discriminator",
+    "encoder": "Encoder",
+    "objective": "Objective",
+    "generator": "WholeGenerator",
+    "dataset": "ClipDataset",
+    "detector": "Detector",
+    "metric": "Metric",
 }
-"""The kinds of plugin, each with the interface that its classes implement."""
+"""The kinds of plugin, each with the name of its classes' interface, so that a list does not wait for torch."""
 
 BUILT_IN = "motionkit"
 """The distribution whose plugins win a name clash and are always allowed."""
@@ -90,7 +80,7 @@ class Plugin:
             component = entrypoints.EntryPoint.from_string(self.target, self.name).load()
         except (Exception, SystemExit) as error:  # whatever a stranger's module does when imported
             raise PluginError(f"{self} cannot be imported from {self.target}: {_cause(error)}") from error
-        interface = GROUPS[self.group]
+        interface = getattr(interfaces, GROUPS[self.group])
         if not (isinstance(component, type) and issubclass(component, interface)):
             raise PluginError(f"{self} is broken: {self.target} is not a subclass of {interface.__name__}")
         return component

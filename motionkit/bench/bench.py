@@ -21,6 +21,7 @@ from motionkit.evaluation.environment import environment
 from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol
 from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
 from motionkit.io.atomic import replacing
+from motionkit.io.hold import contents, held
 from motionkit.io.run import RunFolder
 from motionkit.registry import plugins
 from motionkit.training.session import Stop
@@ -38,6 +39,7 @@ class Bench:
     Raises:
         ConfigError, PluginError: the plan contradicts itself, or its candidate can't be had.
         RunError: the folder is of another benchmark, or one of its trials is another experiment.
+        BusyError: another process is about to claim the folder.
     """
 
     def __init__(self, plan: Plan, folder: Path) -> None:
@@ -201,14 +203,15 @@ class Bench:
             if not same:
                 raise RunError(f"{self.folder} holds another benchmark than this command's; choose another --out")
             return False
-        if self.folder.exists() and (not self.folder.is_dir() or {it.name for it in self.folder.iterdir()} - {"runs"}):
+        if self.folder.is_file() or contents(self.folder) - {"runs"}:
             raise RunError(f"{self.folder} is there already, and no benchmark; choose another --out")
         return True
 
     def _claim(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(self.folder / "bench.json") as temporary:
-            temporary.write_text(json.dumps(self._document, indent=2) + "\n")
+        with held(self.folder):
+            if self._is_new():  # still
+                with replacing(self.folder / "bench.json") as temporary:
+                    temporary.write_text(json.dumps(self._document, indent=2) + "\n")
 
     @property
     def _document(self) -> dict[str, Any]:

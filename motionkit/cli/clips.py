@@ -12,6 +12,7 @@ from torch import Tensor
 
 from motionkit.assembly import ComponentRef, load
 from motionkit.interfaces import VideoGenerator
+from motionkit.io.output import OutputFolder
 from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
 from motionkit.numerics.timeline import SpeedCurve, frame_times
@@ -126,11 +127,12 @@ class Shown:
         return np.concatenate(self._kept, axis=1)
 
 
-def write_clip(path: Path, format_: str, frames: Iterable[Picture], fps: float) -> None:
-    """Write frames, uint8 (H, W, 3), to ``path`` with the format's ending; ``png`` makes ``path`` a folder of them."""
+def write_clip(out: OutputFolder, name: str, format_: str, frames: Iterable[Picture], fps: float) -> None:
+    """Write frames, uint8 (H, W, 3), to the file ``name`` with the format's ending, or for ``png`` to a folder."""
     if format_ == "png":
-        path.mkdir(exist_ok=True)
-        for index, frame_HWC in enumerate(frames):
-            save_png(path / f"frame-{index:05d}.png", frame_HWC)
+        with out.folder(name) as folder:
+            for index, frame_HWC in enumerate(frames):
+                save_png(folder / f"frame-{index:05d}.png", frame_HWC)
     else:
-        write_video(path.with_suffix(f".{format_}"), frames, fps)
+        with out.file(f"{name}.{format_}") as file:
+            write_video(file, frames, fps)

@@ -14,6 +14,7 @@ from rich.table import Table
 from motionkit import __version__
 from motionkit.assembly import dataset_ref, load
 from motionkit.cli.console import console
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.config import build_config, parse_assignments
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
@@ -23,7 +24,6 @@ from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.run import RunFolder
-from motionkit.pictures.picture import save_png
 from motionkit.training.experiment import Experiment
 
 
@@ -89,7 +89,7 @@ def evaluate(
     _show(scores, left_out)
 
     out = out or run / "evaluation"
-    out.mkdir(parents=True, exist_ok=True)
+    report = open_output(out)
     pictures = {
         "real-above-generated": real_above_generated(evaluation, generator),
         "spreads": spreads(evaluation, features),
@@ -99,7 +99,7 @@ def evaluate(
             pictures[f"nearest-{name}"] = beside_nearest(evaluation, generator, name, features_MD)
     for name, picture in pictures.items():
         if picture is not None:
-            save_png(out / f"{name}.png", picture)
+            write_picture(report, f"{name}.png", picture)
     document = {
         "motionkit": __version__,
         "scores": {name: score.model_dump(mode="json") for name, score in scores.items()},
@@ -114,10 +114,9 @@ def evaluate(
         },
         **environment(),
     }
-    json_file = json_file or out / "scores.json"
-    with replacing(json_file) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n")
-    click.echo(f"scores:   {json_file}\npictures: {out}/*.png")
+    with report.file("scores.json") if json_file is None else replacing(json_file) as temporary:
+        temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    click.echo(f"scores:   {json_file or out / 'scores.json'}\npictures: {out}/*.png")
 
 
 def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:

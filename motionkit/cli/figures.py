@@ -7,10 +7,11 @@ import torch
 
 from motionkit.assembly import training_fps
 from motionkit.cli import clips
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import VideoGenerator
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
-from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import TILE, film_strips
 from motionkit.pictures.skeletons import as_seen
 from motionkit.pictures.trajectories import trajectories
@@ -35,13 +36,13 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     fps = fps or training_fps(RunFolder.open(run))
     seconds = seconds or FRAMES / fps
     out = out or run / "figures"
-    out.mkdir(parents=True, exist_ok=True)
-    save_png(out / "frame-rates.png", _frame_rates(generator, seconds, fps, seed))
+    folder = open_output(out)
+    write_picture(folder, "frame-rates.png", _frame_rates(generator, seconds, fps, seed))
     click.echo(f"frame rates:     {out / 'frame-rates.png'}")
     if generator.skeleton is not None:
         dense = generator.sample(SHOWN_CLIPS, times=frame_times(seconds, DENSER * fps), seed=seed)
         picture = trajectories(dense.keypoints_BTK2, dense.times, generator.skeleton, every=DENSER)
-        save_png(out / "dense-keypoints.png", picture)
+        write_picture(folder, "dense-keypoints.png", picture)
         click.echo(f"dense keypoints: {out / 'dense-keypoints.png'}")
 
 

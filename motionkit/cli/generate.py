@@ -13,10 +13,9 @@ from torch import Tensor
 
 from motionkit.cli import clips, sources
 from motionkit.cli.console import console
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, ConfigError
-from motionkit.io.atomic import replacing
 from motionkit.numerics.timeline import SpeedCurve
-from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.pictures.trajectories import trajectories
@@ -78,7 +77,7 @@ def generate(
             stacklevel=1,
         )
     out = out or run / "generated"
-    out.mkdir(parents=True, exist_ok=True)
+    folder = open_output(out)
 
     sheet, poses = [], []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
@@ -88,15 +87,15 @@ def generate(
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
         shown = clips.Shown(len(times_T))
         frames = (frame_HWC for piece_BTHWC in shown.passing(seen) for frame_HWC in piece_BTHWC[0])
-        path = out / f"clip-{clip:03d}"
+        name = f"clip-{clip:03d}"
         if format_ == "npz":
             arrays: dict[str, Any] = {"video": np.stack(list(frames)), "times": times_T.numpy()}
             if keypoints:
                 arrays["keypoints"] = torch.cat(keypoints).numpy()
-            with replacing(path.with_suffix(".npz")) as temporary:
+            with folder.file(f"{name}.npz") as temporary:
                 np.savez_compressed(temporary, **arrays)
         else:
-            clips.write_clip(path, format_, frames, fps)
+            clips.write_clip(folder, name, format_, frames, fps)
         if clip < SHOWN_CLIPS:
             sheet.append(shown.video_BTHWC)
             poses += [torch.cat(keypoints)] if keypoints else []
@@ -104,10 +103,10 @@ def generate(
     spent = f", {nfe} evaluations of the motion's field" if nfe is not None else ""
     click.echo(f"{number} clips of {len(times_T)} frames{spent}")
     click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
-    save_png(out / "contact-sheet.png", contact_sheet(np.concatenate(sheet)))
+    write_picture(folder, "contact-sheet.png", contact_sheet(np.concatenate(sheet)))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
     if generator.skeleton is not None and poses:
-        save_png(out / "keypoints.png", trajectories(torch.stack(poses), times_T, generator.skeleton))
+        write_picture(folder, "keypoints.png", trajectories(torch.stack(poses), times_T, generator.skeleton))
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
 
 

@@ -10,12 +10,11 @@ from rich.progress import track
 
 from motionkit.assembly import dataset_ref
 from motionkit.cli.console import console
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
-from motionkit.io.atomic import replacing
 from motionkit.io.manifest import NAME, Manifest, read_manifest
-from motionkit.pictures.picture import save_png
 
 STYLE = (
     "body { font: 14px sans-serif; margin: 2em } img { max-width: 100% } "
@@ -47,12 +46,12 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
         for clip in track(clips, "measuring clips", console=console(stderr=True), transient=True)
     ]
     out = out or Path("runs") / f"inspect-{Path(dataset).name}"
-    out.mkdir(parents=True, exist_ok=True)
-    save_png(out / "clips.png", clips_picture(chosen(data, min(show, number)), data.skeleton))
-    save_png(out / "statistics.png", statistics_picture(rows))
+    report = open_output(out)
+    write_picture(report, "clips.png", clips_picture(chosen(data, min(show, number)), data.skeleton))
+    write_picture(report, "statistics.png", statistics_picture(rows))
     folder = Path(choice.config["path"]) if "path" in choice.config else None
     manifest = read_manifest(folder) if folder is not None and (folder / NAME).is_file() else None
-    with replacing(out / "index.html") as temporary:
+    with report.file("index.html") as temporary:
         temporary.write_text(_page(dataset, rows, len(data), manifest), encoding="utf-8")
     labels = Counter(row.label or "(no label)" for row in rows)
     click.echo(f"{len(data)} clips of {data.skeleton.name} in the {split} split; {len(rows)} measured")

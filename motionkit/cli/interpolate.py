@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from motionkit.cli import clips, sources
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
 from motionkit.numerics.great_circle import great_circle
-from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import contact_sheet, mosaic
 from motionkit.pictures.skeletons import as_seen
 
@@ -62,14 +62,14 @@ def interpolate(
         seconds = min((told.seconds for told in ends if told.seconds is not None), default=None)
     moments = clips.moments(generator, clips.length(generator, seconds), fps, real=real)
     out = out or run / "interpolated"
-    out.mkdir(parents=True, exist_ok=True)
+    folder = open_output(out)
 
     shown = clips.Shown(len(moments.shown_T))
     pieces = generator.pieces(noise, moments.asked_T.to(generator.device))
     seen = shown.passing(as_seen(piece, generator.skeleton) for piece in pieces)
-    clips.write_clip(out / "way", format_, (frame for piece in seen for frame in mosaic(piece, steps)), fps)
+    clips.write_clip(folder, "way", format_, (frame for piece in seen for frame in mosaic(piece, steps)), fps)
     labels = [f"{share:.0%}" for share in shares(steps).tolist()]
-    save_png(out / "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))
+    write_picture(folder, "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))
     click.echo(f"{steps} clips of {len(moments.shown_T)} frames, {' and '.join(varied)} from {start} to {end}")
     click.echo(f"side by side:  {out}/way.{format_}".replace(".png", "/"))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")

@@ -7,9 +7,9 @@ import click
 import torch
 
 from motionkit.cli import clips
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
 from motionkit.numerics.timeline import frame_times
-from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import contact_sheet, mosaic
 from motionkit.pictures.skeletons import as_seen
 
@@ -51,14 +51,14 @@ def mix(
     times_T = frame_times(clips.length(generator, seconds), fps)
     cells = [cell_of(row, column, cols, fix) for row in range(rows) for column in range(cols)]
     out = out or run / "mixed"
-    out.mkdir(parents=True, exist_ok=True)
+    folder = open_output(out)
 
     pieces = generator.pieces(mixed(generator, cells, seed), times_T.to(generator.device))
     shown = clips.Shown(len(times_T))
     seen = shown.passing(as_seen(piece, generator.skeleton) for piece in pieces)
-    clips.write_clip(out / "grid", format_, (frame for piece in seen for frame in mosaic(piece, cols)), fps)
+    clips.write_clip(folder, "grid", format_, (frame for piece in seen for frame in mosaic(piece, cols)), fps)
     labels = [f"motion {motion}, appearance {appearance}" for motion, appearance in cells]
-    save_png(out / "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))
+    write_picture(folder, "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))
     click.echo(f"{rows} x {cols} clips of {len(times_T)} frames")
     click.echo(f"grid:          {out}/grid.{format_}".replace(".png", "/"))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError, MotionkitError
+from motionkit.io.hold import held
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.session import accelerator_for, check, train_in
@@ -97,7 +98,8 @@ def train(
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
     if devices > 1 and not launched:
-        run.write_document()
+        with held(run.path):
+            run.write_document()
         _launch(run.path, devices)
     else:
         _train(experiment, run)

@@ -10,10 +10,11 @@ from torch import Tensor
 
 from motionkit.assembly import NOISE_PARTS, TwoStageGenerator, join
 from motionkit.cli import clips
+from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, Noise
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
-from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet, enlarge, mosaic
 from motionkit.pictures.skeletons import as_seen
 
@@ -54,7 +55,7 @@ def transfer(
         generator.to(clips.device()).eval()
     times_T = frame_times(clips.length(target, seconds), fps)
     out = out or renderer_run / "transferred"
-    out.mkdir(parents=True, exist_ok=True)
+    folder = open_output(out)
 
     titles = ["its own", "keypoints", "transferred"][source.renderer is None :]
     sheet = []
@@ -63,10 +64,10 @@ def transfer(
         own, other = (generator.noise(1, seed, first=clip) for generator in (source, target))
         panels = shown.passing(_panels(source, target, own, other, times_T.to(target.device)))
         frames = (frame for piece in panels for frame in mosaic(piece, columns=len(titles)))
-        clips.write_clip(out / f"clip-{clip:03d}", format_, frames, fps)
+        clips.write_clip(folder, f"clip-{clip:03d}", format_, frames, fps)
         sheet.append(shown.video_BTHWC)
     labels = [f"clip {clip}: {row}" for clip in range(number) for row in titles]
-    save_png(out / "contact-sheet.png", contact_sheet(np.concatenate(sheet), labels=labels))
+    write_picture(folder, "contact-sheet.png", contact_sheet(np.concatenate(sheet), labels=labels))
     click.echo(f"{number} clips of {len(times_T)} frames")
     click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")

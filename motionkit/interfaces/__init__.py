@@ -11,32 +11,38 @@ Conventions, everywhere in motionkit:
   makes one that is a function of what it is for.
 """
 
-from motionkit.interfaces.clips import Clips
-from motionkit.interfaces.component import ComponentConfig
-from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
-from motionkit.interfaces.detector import Detector, Frame, Pose
-from motionkit.interfaces.discriminator import Discriminator, Verdict
-from motionkit.interfaces.encoder import Code, Encoder
-from motionkit.interfaces.errors import (
-    ConfigError,
-    ContractError,
-    DataError,
-    MotionkitError,
-    NonFiniteError,
-    PluginError,
-    RunError,
-)
-from motionkit.interfaces.generator import Grid, Noise, VideoGenerator
-from motionkit.interfaces.metric import Metric
-from motionkit.interfaces.motion import MotionGenerator
-from motionkit.interfaces.objective import Objective, Phase, TrainingConfig
-from motionkit.interfaces.renderer import Renderer
-from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
-from motionkit.interfaces.whole_generator import WholeGenerator
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from motionkit.interfaces.clips import Clips
+    from motionkit.interfaces.component import ComponentConfig
+    from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
+    from motionkit.interfaces.detector import Detector, Frame, Pose
+    from motionkit.interfaces.discriminator import Discriminator, Verdict
+    from motionkit.interfaces.encoder import Code, Encoder
+    from motionkit.interfaces.errors import (
+        BusyError,
+        ConfigError,
+        ContractError,
+        DataError,
+        MotionkitError,
+        NonFiniteError,
+        PluginError,
+        RunError,
+    )
+    from motionkit.interfaces.generator import Grid, Noise, VideoGenerator
+    from motionkit.interfaces.metric import Metric
+    from motionkit.interfaces.motion import MotionGenerator
+    from motionkit.interfaces.objective import Objective, Phase, TrainingConfig
+    from motionkit.interfaces.renderer import Renderer
+    from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
+    from motionkit.interfaces.whole_generator import WholeGenerator
 
 __all__ = [
     "COCO17",
     "FACE13",
+    "BusyError",
     "Clip",
     "ClipDataset",
     "Clips",
@@ -69,3 +75,38 @@ __all__ = [
     "WholeGenerator",
     "Window",
 ]
+
+HOMES = {
+    "clips": ("Clips",),
+    "component": ("ComponentConfig",),
+    "dataset": ("Clip", "ClipDataset", "Split", "Window"),
+    "detector": ("Detector", "Frame", "Pose"),
+    "discriminator": ("Discriminator", "Verdict"),
+    "encoder": ("Code", "Encoder"),
+    "errors": (
+        "BusyError",
+        "ConfigError",
+        "ContractError",
+        "DataError",
+        "MotionkitError",
+        "NonFiniteError",
+        "PluginError",
+        "RunError",
+    ),
+    "generator": ("Grid", "Noise", "VideoGenerator"),
+    "metric": ("Metric",),
+    "motion": ("MotionGenerator",),
+    "objective": ("Objective", "Phase", "TrainingConfig"),
+    "renderer": ("Renderer",),
+    "skeleton": ("COCO17", "FACE13", "Skeleton"),
+    "whole_generator": ("WholeGenerator",),
+}
+"""The file that defines each of them."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name on first use, so that what needs errors or names alone does not wait for torch."""
+    for home, names in HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"motionkit.interfaces.{home}"), name)
+    raise AttributeError(f"module 'motionkit.interfaces' has no attribute {name!r}")

@@ -25,6 +25,10 @@ class RunError(MotionkitError):
     """A run folder is missing, damaged, incomplete, or does not belong together."""
 
 
+class BusyError(MotionkitError):
+    """A folder is being written by another process."""
+
+
 class ContractError(MotionkitError):
     """A component broke the contract of its interface."""
 

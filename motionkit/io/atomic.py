@@ -1,6 +1,8 @@
 """Files that appear whole or not at all."""
 
 import os
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +36,43 @@ def replacing(path: str | Path) -> Iterator[Path]:
         raise
     with suppress(OSError):  # the rename itself; some file systems cannot flush a folder
         _flush(path.parent)
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """A temporary folder beside ``path``, which takes the place of the folder ``path`` when the block ends well.
+
+    What was in ``path`` before is gone then: nothing of two times is ever mixed in it.
+
+    Raises:
+        OSError: the folder above is missing, read-only or full, or ``path`` is a file.
+    """
+    path = Path(path)
+    temporary, before = (path.with_name(f".{path.name}.{os.getpid()}.{word}") for word in ("tmp", "old.tmp"))
+    temporary.mkdir()
+    try:
+        yield temporary
+        with suppress(FileNotFoundError):  # a folder that holds something cannot be replaced in one step
+            os.rename(path, before)
+        os.rename(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left half-written in a folder that no other process writes to now."""
+    for path in folder.iterdir():
+        if re.fullmatch(r"\..+\.\d+\.(old\.)?tmp(\.[^.]*)?", path.name):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if it is there; of a link, the link alone."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
+from motionkit.io.hold import contents, held
 
 FORMAT = 2
 
@@ -43,15 +44,21 @@ class RunFolder:
 
         Raises:
             RunError: something is there already.
+            BusyError: another process is making it.
             OSError: the folder can't be made or written.
         """
-        path = Path(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(f"{path} is there already; continue it with --resume {path}, or choose another --out")
-        path.mkdir(parents=True, exist_ok=True)
         run = cls.planned(path, document)
-        run.write_document()
+        run._refuse_what_is_there()
+        with held(run.path):
+            run._refuse_what_is_there()  # or came there meanwhile
+            run.write_document()
         return run
+
+    def _refuse_what_is_there(self) -> None:
+        if self.path.is_file() or contents(self.path):
+            raise RunError(
+                f"{self.path} is there already; continue it with --resume {self.path}, or choose another --out"
+            )
 
     @classmethod
     def planned(cls, path: str | Path, document: Mapping[str, Any]) -> "RunFolder":

@@ -27,6 +27,9 @@ X264 = {"crf": "14", "preset": "medium", "threads": "1"}
 SHORTEST_GIF_DELAY = 0.02
 """Seconds; viewers slow down a gif whose frames follow faster."""
 
+LONGEST_GIF_DELAY = 655.35
+"""Seconds; a gif counts a frame's hundredths of a second in 16 bits."""
+
 
 def read_video(path: str | Path) -> Iterator[Frame]:
     """The frames of a video as they would be shown, one at a time, in constant memory.
@@ -142,14 +145,18 @@ def _h264_stream(container: OutputContainer, image_HWC: np.ndarray, fps: float) 
 def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:
     images: list[Image.Image] = []
     shown: list[float] = []
+    last = max(1 / fps, SHORTEST_GIF_DELAY)
     for image_HWC, moment in zip(frames, moments, strict=False):
+        longest = max(last, moment - shown[-1] if shown else 0)
+        if longest > LONGEST_GIF_DELAY:
+            raise ConfigError(f"a gif shows a frame for at most {LONGEST_GIF_DELAY} s, not {longest:g} s")
         if not shown or moment - shown[-1] > SHORTEST_GIF_DELAY - 1e-6:
             images.append(Image.fromarray(image_HWC))
             shown.append(moment)
     if not images:
         raise ValueError("write_video was given no frames")
     # A gif counts hundredths of a second: round the moments, not the delays, so that the errors do not add up.
-    centiseconds = np.round(np.array([*shown, shown[-1] + max(1 / fps, SHORTEST_GIF_DELAY)]) * 100)
+    centiseconds = np.round(np.array([*shown, shown[-1] + last]) * 100)
     durations = [int(delay) * 10 for delay in np.diff(centiseconds)]
     images[0].save(path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from motionkit.interfaces import ConfigError, DataError
+from motionkit.io.hold import held
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
 from motionkit.io.text import printable
 from motionkit.preparation.attempt import Make, attempt
@@ -63,9 +64,14 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
         DataError: nothing in any of the recordings could be used; what became of each is in ``dataset.json`` all the
             same.
         ConfigError: the folder was made with other settings, or there is no Dask cluster where it should be.
+        BusyError: another process is filling the folder.
         OSError: the folder cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    with held(out):
+        return _filled(job, out, progress, workers)
+
+
+def _filled(job: Job, out: Path, progress: Progress, workers: Workers) -> Manifest:
     manifest = _opened(out, job.fresh)
     digests = {recording.name: recording.sha256() for recording in job.recordings}
     done = {(video.source, video.sha256) for video in manifest.videos if not video.problem}

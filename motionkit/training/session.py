@@ -1,10 +1,12 @@
 """A session: this process trains an experiment in its run folder until the budget is spent or somebody stops it."""
 
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import torch
 from accelerate import Accelerator
 
+from motionkit.io.hold import held
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.loop import Budget, Training
@@ -42,17 +44,19 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
         NonFiniteError: a loss or a weight became infinite or NaN; the checkpoint before it is intact.
         DataError: a clip can't be read.
         RunError: the run folder is damaged, or another process of the training was killed.
+        BusyError: another training is going on in the run folder.
     """
     budget = Budget.of(run)
-    if accelerator.is_main_process:
-        run.write_document()
-    dataset = experiment.dataset()
-    for name in experiment.stages:
-        stage = experiment.stage(name, dataset.skeleton)
-        training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
-        if not training.train(Budget(stage.config.steps, None) if budget == Budget(None, None) else budget):
-            return Stop(name, training.steps)
-    accelerator.end_training()
+    with held(run.path) if accelerator.is_main_process else nullcontext():
+        if accelerator.is_main_process:
+            run.write_document()
+        dataset = experiment.dataset()
+        for name in experiment.stages:
+            stage = experiment.stage(name, dataset.skeleton)
+            training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
+            if not training.train(Budget(stage.config.steps, None) if budget == Budget(None, None) else budget):
+                return Stop(name, training.steps)
+        accelerator.end_training()
     return None
 
 

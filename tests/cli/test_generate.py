@@ -15,7 +15,7 @@ def test_makes_videos_a_contact_sheet_and_a_picture_of_the_keypoints(
 ) -> None:
     done = motionkit("generate", tiny_run, "-n", 2, "--seconds", 1, "--fps", 12, "--out", tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
-        "clip-000.mp4", "clip-001.mp4", "contact-sheet.png", "keypoints.png"
+        "clip-000.mp4", "clip-001.mp4", "contact-sheet.png", "keypoints.png", ".made"
     }  # fmt: skip
     assert "evaluations of the motion's field" in done.stdout
     with av.open(str(tmp_path / "clip-000.mp4")) as video:
@@ -66,6 +66,15 @@ def test_frames_as_png_and_gif_and_keypoints_drawn_over(motionkit: CommandLine, 
     assert (tmp_path / "gif" / "clip-000.gif").read_bytes()[:4] == b"GIF8"
 
 
+def test_a_second_call_leaves_nothing_of_the_first(tiny_run: Path, tmp_path: Path) -> None:
+    here("generate", tiny_run, "-n", 2, "--seconds", 1, "--fps", 6, "--format", "png", "--out", tmp_path)
+    here("generate", tiny_run, "-n", 1, "--seconds", 0.5, "--fps", 6, "--format", "png", "--out", tmp_path)
+    assert len(list((tmp_path / "clip-000").iterdir())) == 3
+    assert not (tmp_path / "clip-001").exists()
+    here("generate", tiny_run, "-n", 1, "--seconds", 0.5, "--fps", 6, "--format", "gif", "--out", tmp_path)
+    assert {path.name for path in tmp_path.glob("clip*")} == {"clip-000.gif"}
+
+
 def test_a_run_of_stage_one_alone_gives_stick_figures(motionkit: CommandLine, tmp_path: Path) -> None:
     run = tmp_path / "run"
     motionkit("train", "--out", run, "--stage", "motion", "--steps", 2, *tiny())
@@ -107,6 +116,7 @@ def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp
     ("options", "message"),
     [
         (["--speed", "fast"], "speed curve"),
+        (["--fps", "0.001", "--seconds", "2000", "--format", "gif"], "655.35 s"),
         (["--seconds", "0"], "seconds"),
         (["--fps", "-3"], "fps"),
         (["--seconds", "1e-4", "--fps", "1e6"], "an mp4 can have"),

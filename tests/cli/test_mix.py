@@ -56,7 +56,7 @@ def test_its_diagonal_is_what_generate_makes(tiny_run: Path, tmp_path: Path) -> 
 
 def test_writes_one_video_and_a_row_a_clip(tiny_run: Path, tmp_path: Path) -> None:
     here("mix", tiny_run, "--rows", 1, "--cols", 2, *SHORT, "--fix", "appearance", "--out", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"grid.mp4", "contact-sheet.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {"grid.mp4", "contact-sheet.png", ".made"}
     with av.open(str(tmp_path / "grid.mp4")) as video:
         assert sum(1 for _ in video.decode(video=0)) == 2
 

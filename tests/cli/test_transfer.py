@@ -49,7 +49,7 @@ def test_a_run_without_a_renderer_lends_its_motion(
 ) -> None:
     here("transfer", "--motion", moving, "--renderer", tiny_run, *SHORT, "--out", tmp_path)
     assert "1 clips of 2 frames" in capsys.readouterr().out
-    assert {path.name for path in tmp_path.iterdir()} == {"clip-000.mp4", "contact-sheet.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {"clip-000.mp4", "contact-sheet.png", ".made"}
 
 
 def test_runs_that_lack_the_part_are_told(tiny_run: Path, moving: Path) -> None:

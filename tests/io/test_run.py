@@ -41,6 +41,13 @@ def test_a_run_is_never_overwritten(run: RunFolder) -> None:
         RunFolder.create(run.path, {})
 
 
+def test_a_folder_where_a_killed_process_began_a_run_is_free(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").touch()
+    (tmp_path / "run" / ".holder").write_text("process 1 on nowhere")
+    assert RunFolder.create(tmp_path / "run", {}).path == tmp_path / "run"
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

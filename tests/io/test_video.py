@@ -89,6 +89,14 @@ def test_odd_sizes_repeat_their_edge(tmp_path):
     assert np.abs(frame.image_HWC[:33, :47].astype(int) - ramp(1, 33, 47)[0]).mean() < 3
 
 
+@pytest.mark.parametrize(("fps", "times"), [(0.001, None), (25, [0.0, 700.0]), (0.001, [0.0, 1.0])])
+def test_a_gif_that_would_stand_still_for_too_long_is_refused(tmp_path, fps, times):
+    with pytest.raises(ConfigError, match=r"at most 655\.35 s, not (1000|700) s"):
+        write_video(tmp_path / "a.gif", ramp(2), fps, times)
+    assert list(tmp_path.iterdir()) == []
+    write_video(tmp_path / "a.gif", ramp(2), 25, [0.0, 655.35])
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
 def test_same_frames_same_bytes(tmp_path, name):
     (tmp_path / "1").mkdir()

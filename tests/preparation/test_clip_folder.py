@@ -4,7 +4,8 @@ import pytest
 from films import contents
 from still import Still, film, prepare
 
-from motionkit.interfaces import ConfigError, DataError
+from motionkit.interfaces import BusyError, ConfigError, DataError
+from motionkit.io.hold import held
 from motionkit.io.manifest import read_manifest
 
 
@@ -31,6 +32,12 @@ def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
     changed = Still()
     prepare(tmp_path / "in", tmp_path / "out", changed)
     assert changed.seen == ["b.mp4"]
+
+
+def test_a_folder_that_is_being_filled_is_not_filled_by_another(tmp_path):
+    film(tmp_path / "a.mp4")
+    with held(tmp_path / "out"), pytest.raises(BusyError, match="out is being written by process"):
+        prepare(tmp_path / "a.mp4", tmp_path / "out", Still())
 
 
 def test_a_renamed_video_is_there_once(tmp_path):

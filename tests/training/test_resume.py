@@ -71,6 +71,18 @@ def test_more_steps_can_be_asked_of_a_finished_run(whole: Path, motionkit: Comma
         assert (path / name).read_bytes() == (whole / name).read_bytes()
 
 
+def test_a_run_that_trains_is_not_resumed_by_another(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    process = start(path)
+    wait_for(path / "samples" / "motion-000010.png", process)
+    message = motionkit("train", "--resume", path, "--steps", 50, status=1).stderr
+    assert f"{path} is being written by process {process.pid} on " in message
+    assert len(message.strip().splitlines()) == 1
+    process.communicate()
+    for name in WEIGHTS:
+        assert (path / name).read_bytes() == (whole / name).read_bytes()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_two_processes_stop_and_save_when_their_launcher_is_stopped_or_killed(

@@ -1,0 +1,19 @@
+"""The folder that a command writes to."""
+
+from pathlib import Path
+
+import click
+
+from motionkit.io.output import OutputFolder, output
+from motionkit.pictures.picture import Picture, save_png
+
+
+def open_output(path: Path) -> OutputFolder:
+    """The folder, made if it is missing, and this command's alone until it ends; see :func:`output`."""
+    return click.get_current_context().with_resource(output(path))
+
+
+def write_picture(out: OutputFolder, name: str, picture: Picture) -> None:
+    """Write a picture as the PNG file of that name."""
+    with out.file(name) as temporary:
+        save_png(temporary, picture)

@@ -8,6 +8,7 @@ import torch
 from motionkit.assembly import training_fps
 from motionkit.cli import clips
 from motionkit.interfaces import VideoGenerator
+from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture, save_png
@@ -34,7 +35,7 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     generator = clips.open_run(run)
     fps = fps or training_fps(RunFolder.open(run))
     seconds = seconds or FRAMES / fps
-    out = out or run / "figures"
+    out = out or output_of(run, "figures")
     out.mkdir(parents=True, exist_ok=True)
     save_png(out / "frame-rates.png", _frame_rates(generator, seconds, fps, seed))
     click.echo(f"frame rates:     {out / 'frame-rates.png'}")

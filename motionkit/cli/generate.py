@@ -15,6 +15,7 @@ from motionkit.cli import clips, sources
 from motionkit.cli.console import console
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.atomic import replacing
+from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import contact_sheet
@@ -77,7 +78,7 @@ def generate(
             "how later ones fare, the metric horizon says",
             stacklevel=1,
         )
-    out = out or run / "generated"
+    out = out or output_of(run, "generated")
     out.mkdir(parents=True, exist_ok=True)
 
     sheet, poses = [], []

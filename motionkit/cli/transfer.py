@@ -11,6 +11,7 @@ from torch import Tensor
 from motionkit.assembly import NOISE_PARTS, TwoStageGenerator, join
 from motionkit.cli import clips
 from motionkit.interfaces import Clips, Noise
+from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture, save_png
@@ -53,7 +54,7 @@ def transfer(
     for generator in (source, target):
         generator.to(clips.device()).eval()
     times_T = frame_times(clips.length(target, seconds), fps)
-    out = out or renderer_run / "transferred"
+    out = out or output_of(renderer_run, "transferred")
     out.mkdir(parents=True, exist_ok=True)
 
     titles = ["its own", "keypoints", "transferred"][source.renderer is None :]

@@ -202,7 +202,8 @@ def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerat
     of keypoints.
 
     Args:
-        folder: of the run; it may have been moved, and trained on a device that this machine lacks.
+        folder: of the run; it may have been moved, and trained on a device that this machine lacks. Or
+            ``pretrained:NAME``, for a run that came with motionkit.
         device: where the generator will run.
 
     Raises:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine, tiny
+from pretraining import tiny_pretrained
+
+__all__ = ["tiny_pretrained"]
 
 
 @pytest.fixture(scope="session", autouse=True)

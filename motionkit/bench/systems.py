@@ -1,9 +1,9 @@
 """Systems: what a benchmark compares, and the trainings that each takes."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from motionkit.interfaces import ConfigError, PluginError
+from motionkit.io.pretrained import located
 from motionkit.registry import find, plugins, unknown
 from motionkit.training.parts import STAGES
 
@@ -57,8 +57,9 @@ def two_stages(motion: str, renderer: str | None) -> System:
 
 
 def existing_run(path: str) -> System:
-    """The system in a run folder."""
-    return System(Path(path).resolve().name, {}, path)
+    """The system in a run folder, or in a pretrained run."""
+    folder = located(path).resolve()
+    return System(folder.name, {}, str(folder))
 
 
 def baseline(called: str, renderer: str | None) -> System:

@@ -23,15 +23,16 @@ class Trained(BaseModel, frozen=True):
 
 
 def trained(run: RunFolder) -> list[Trained]:
-    """How long each stage of a run was trained.
+    """How long each stage of a run was trained; nothing of a run that came without its training states.
 
     Raises:
         RunError: the run is damaged.
     """
-    states = {name: run.load_state(name) or {"steps": 0, "seconds": 0.0} for name in run.document.get("stages", {})}
+    states = {name: run.load_state(name) for name in run.document.get("stages", {})}
     return [
         Trained(run=run.path.name, stage=name, steps=state["steps"], seconds=state["seconds"])
         for name, state in states.items()
+        if state is not None
     ]
 
 

@@ -23,6 +23,7 @@ from motionkit.evaluation.pictures import beside_nearest, real_above_generated, 
 from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
+from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 
@@ -88,7 +89,7 @@ def evaluate(
             progress.advance(task)
     _show(scores, left_out)
 
-    out = out or run / "evaluation"
+    out = out or output_of(run, "evaluation")
     report = open_output(out)
     pictures = {
         "real-above-generated": real_above_generated(evaluation, generator),
@@ -110,7 +111,8 @@ def evaluate(
         "data": source.model_dump(mode="json"),
         "run": folder.document,
         "weights": {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(run.glob("*.safetensors"))
+            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in sorted(folder.path.glob("*.safetensors"))
         },
         **environment(),
     }

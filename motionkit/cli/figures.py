@@ -9,6 +9,7 @@ from motionkit.assembly import training_fps
 from motionkit.cli import clips
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import VideoGenerator
+from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture
@@ -35,7 +36,7 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
     generator = clips.open_run(run)
     fps = fps or training_fps(RunFolder.open(run))
     seconds = seconds or FRAMES / fps
-    out = out or run / "figures"
+    out = out or output_of(run, "figures")
     folder = open_output(out)
     write_picture(folder, "frame-rates.png", _frame_rates(generator, seconds, fps, seed))
     click.echo(f"frame rates:     {out / 'frame-rates.png'}")

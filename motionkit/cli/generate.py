@@ -15,6 +15,7 @@ from motionkit.cli import clips, sources
 from motionkit.cli.console import console
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, ConfigError
+from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
@@ -76,7 +77,7 @@ def generate(
             "how later ones fare, the metric horizon says",
             stacklevel=1,
         )
-    out = out or run / "generated"
+    out = out or output_of(run, "generated")
     folder = open_output(out)
 
     sheet, poses = [], []

@@ -10,6 +10,7 @@ from torch import Tensor
 from motionkit.cli import clips, sources
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
+from motionkit.io.pretrained import output_of
 from motionkit.numerics.great_circle import great_circle
 from motionkit.pictures.sheets import contact_sheet, mosaic
 from motionkit.pictures.skeletons import as_seen
@@ -61,7 +62,7 @@ def interpolate(
     if seconds is None:
         seconds = min((told.seconds for told in ends if told.seconds is not None), default=None)
     moments = clips.moments(generator, clips.length(generator, seconds), fps, real=real)
-    out = out or run / "interpolated"
+    out = out or output_of(run, "interpolated")
     folder = open_output(out)
 
     shown = clips.Shown(len(moments.shown_T))

@@ -9,6 +9,7 @@ import torch
 from motionkit.cli import clips
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
+from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.sheets import contact_sheet, mosaic
 from motionkit.pictures.skeletons import as_seen
@@ -50,7 +51,7 @@ def mix(
         )
     times_T = frame_times(clips.length(generator, seconds), fps)
     cells = [cell_of(row, column, cols, fix) for row in range(rows) for column in range(cols)]
-    out = out or run / "mixed"
+    out = out or output_of(run, "mixed")
     folder = open_output(out)
 
     pieces = generator.pieces(mixed(generator, cells, seed), times_T.to(generator.device))

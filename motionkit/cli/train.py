@@ -15,6 +15,7 @@ from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.hold import held
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
+from motionkit.training.origin import first_states, inherited
 from motionkit.training.session import accelerator_for, check, train_in
 
 TRAINED = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
@@ -46,6 +47,8 @@ PARTS = {
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Minutes of each stage, instead of steps.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; the default is below runs/.")
 @click.option("--resume", type=click.Path(path_type=Path), help="Continue the run in this folder.")
+@click.option("--from", "origin", metavar="RUN", help="Start from the weights of this run, or of pretrained:NAME, with "
+              "its parts, settings and data where nothing else is said.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything random.")
 @click.option("--devices", type=click.IntRange(min=1), default=1, show_default=True,
               help="Processes to train with, one a GPU; across machines use torchrun -m motionkit train.")  # fmt: skip
@@ -63,6 +66,7 @@ def train(
     minutes: float | None,
     out: Path | None,
     resume: Path | None,
+    origin: str | None,
     seed: int,
     devices: int,
     precision: str,
@@ -93,8 +97,15 @@ def train(
         if generator is not None:
             _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")
             stages, names["generator"] = ("video",), generator
+        source = None if origin is None else RunFolder.open(origin)
+        if source is not None:
+            if context.get_parameter_source("data") == ParameterSource.DEFAULT:
+                del names["data"]
+            if generator is None and context.get_parameter_source("stage") == ParameterSource.DEFAULT:
+                stages = Experiment.of(source).stages
+            names, settings = inherited(source, stages, names, settings)
         experiment = Experiment.settle(stages, names, preset, settings, seed, precision)
-        run = _create(experiment, out or _free_name(experiment), budget, devices)
+        run = _create(experiment, out or _free_name(experiment), budget, devices, source, origin)
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
     if devices > 1 and not launched:
@@ -120,23 +131,37 @@ def _train(experiment: Experiment, run: RunFolder) -> None:
         sys.exit(130)
 
 
-def _create(experiment: Experiment, path: Path, budget: dict[str, Any], devices: int) -> RunFolder:
-    """Make the run folder, but only of an experiment that can be."""
+def _create(
+    experiment: Experiment,
+    path: Path,
+    budget: dict[str, Any],
+    devices: int,
+    source: RunFolder | None,
+    origin: str | None,
+) -> RunFolder:
+    """Make the run folder, but only of an experiment that can be; with the weights that it starts from, if any."""
     document = {**check(experiment, devices), "budget": budget}
-    if int(os.environ.get("RANK", 0)) == 0:
-        return RunFolder.create(path, document)
-    return RunFolder.planned(path, document)
+    states = {}
+    if source is not None:
+        document["origin"] = {"run": origin, "fingerprint": source.fingerprint}
+        states = first_states(experiment, source)
+    if int(os.environ.get("RANK", 0)) != 0:  # it waits for the first process before it reads the folder
+        return RunFolder.planned(path, document)
+    run = RunFolder.create(path, document)
+    for stage, state in states.items():
+        run.save_state(stage, state)
+    return run
 
 
 def _refuse(context: click.Context, options: set[str], message: str) -> None:
     """Raises ConfigError where one of the options was given."""
     given = [
-        name
-        for name in context.params
-        if name in options and context.get_parameter_source(name) != ParameterSource.DEFAULT
+        param.opts[-1]
+        for param in context.command.params
+        if param.name in options and context.get_parameter_source(str(param.name)) != ParameterSource.DEFAULT
     ]
     if given:
-        raise ConfigError(message.format(", ".join("--" + name.replace("_", "-") for name in given)))
+        raise ConfigError(message.format(", ".join(given)))
 
 
 def _free_name(experiment: Experiment) -> Path:

@@ -12,6 +12,7 @@ from motionkit.assembly import NOISE_PARTS, TwoStageGenerator, join
 from motionkit.cli import clips
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, Noise
+from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture
@@ -54,7 +55,7 @@ def transfer(
     for generator in (source, target):
         generator.to(clips.device()).eval()
     times_T = frame_times(clips.length(target, seconds), fps)
-    out = out or renderer_run / "transferred"
+    out = out or output_of(renderer_run, "transferred")
     folder = open_output(out)
 
     titles = ["its own", "keypoints", "transferred"][source.renderer is None :]

@@ -23,6 +23,7 @@ from torch import Tensor
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
+from motionkit.io.pretrained import is_pretrained, located
 
 FORMAT = 2
 
@@ -43,10 +44,11 @@ class RunFolder:
         """Make a new run folder.
 
         Raises:
-            RunError: something is there already.
+            RunError: something is there already, or it would be among the pretrained runs.
             BusyError: another process is making it.
             OSError: the folder can't be made or written.
         """
+        _refuse_pretrained(path)
         run = cls.planned(path, document)
         run._refuse_what_is_there()
         with held(run.path):
@@ -67,12 +69,12 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Read an existing run folder.
+        """Read an existing run folder, or the pretrained run that ``pretrained:NAME`` is.
 
         Raises:
             RunError: it is missing, or its run.json is missing, damaged or of another format.
         """
-        path = Path(path)
+        path = located(path)
         file = path / "run.json"
         if not file.is_file():
             what = "there is no such folder" if not path.exists() else "it has no run.json"
@@ -95,7 +97,13 @@ class RunFolder:
         return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:16]
 
     def write_document(self) -> None:
-        """Write run.json."""
+        """Write run.json.
+
+        Raises:
+            RunError: the run is pretrained.
+            OSError: the folder can't be written.
+        """
+        _refuse_pretrained(self.path)
         with replacing(self.path / "run.json") as temporary:
             temporary.write_text(json.dumps(self.document, indent=2) + "\n")
 
@@ -113,7 +121,7 @@ class RunFolder:
             temporary.write_bytes(content)
 
     def load_weights(self, role: str) -> dict[str, Tensor]:
-        """The weights of the component in ``role``.
+        """The weights of the component in ``role``; those in half precision, as pretrained runs have them, in single.
 
         Raises:
             RunError: the file is missing, damaged, of another component or of another run, or not finite.
@@ -133,7 +141,7 @@ class RunFolder:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
         if not all(bool(weight.isfinite().all()) for weight in weights.values()):
             raise RunError(f"{file} holds weights that are infinite or NaN; train this stage anew, with lower rates")
-        return weights
+        return {name: it.float() if it.dtype == torch.float16 else it for name, it in weights.items()}
 
     def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
         """Write all that a stage's training needs to go on: tensors, numbers and text in plain containers."""
@@ -160,3 +168,12 @@ class RunFolder:
         if not isinstance(state, dict) or state.get("run") != self.fingerprint:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
         return state
+
+
+def _refuse_pretrained(path: str | Path) -> None:
+    """Raises RunError where a run is pretrained."""
+    if is_pretrained(path):
+        raise RunError(
+            f"{path} came with motionkit, and nothing is written to it; "
+            "train a new run that starts from it: motionkit train --from pretrained:NAME --out FOLDER"
+        )

@@ -96,9 +96,7 @@ class Training:
         stage.prepare(accelerator)
         self.skeleton = dataset.skeleton
         self.windows = {phase: stage.windows(dataset, seed, phase) for phase in stage.objective.phases}
-        self.average = AveragedModel(
-            stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay)
-        )
+        self.average = _average(stage)
         self.steps, self.seconds = 0, 0.0
         if (state := run.load_state(stage.name)) is not None:
             self._restore(state)
@@ -156,18 +154,8 @@ class Training:
         stage = self.stage
         memory = stage.memory()
         if self.accelerator.is_main_process:
-            self.run.save_state(
-                stage.name,
-                {
-                    "steps": self.steps,
-                    "seconds": self.seconds,
-                    "objective": stage.objective.state_dict(),
-                    "memory": memory,
-                    "generator_optimizer": stage.generator_optimizer.state_dict(),
-                    "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
-                    "average": self.average.state_dict(),
-                },
-            )
+            state = {**_state(stage, self.average), "steps": self.steps, "seconds": self.seconds, "memory": memory}
+            self.run.save_state(stage.name, state)
             self._export()
         self.accelerator.wait_for_everyone()
 
@@ -257,3 +245,23 @@ class Training:
             f"the checkpoint before it is intact; start anew with lower rates, such as "
             f"-o {self.stage.name}_objective.generator_rate={self.stage.config.generator_rate / 2:g}"
         )
+
+
+def fresh_state(stage: Stage) -> dict[str, Any]:
+    """The state in a run folder from which a stage's training begins with the weights that the stage has now."""
+    return {**_state(stage, _average(stage)), "steps": 0, "seconds": 0.0, "memory": {}}
+
+
+def _state(stage: Stage, average: AveragedModel) -> dict[str, Any]:
+    """Weights and optimisers."""
+    return {
+        "objective": stage.objective.state_dict(),
+        "generator_optimizer": stage.generator_optimizer.state_dict(),
+        "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
+        "average": average.state_dict(),
+    }
+
+
+def _average(stage: Stage) -> AveragedModel:
+    """The average of the learners' weights, which begins as what they are."""
+    return AveragedModel(stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay))

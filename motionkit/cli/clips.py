@@ -56,7 +56,11 @@ def judged_seconds(run: Path) -> float:
     components = RunFolder.open(run).document["components"]
     objective = components.get("motion_objective") or components.get("video_objective", {})
     settings = objective.get("config", {})
-    if "motion" in components and settings.get("later") and ComponentRef.model_validate(components["motion"]).component.autonomous:
+    if (
+        "motion" in components
+        and settings.get("later")
+        and ComponentRef.model_validate(components["motion"]).component.autonomous
+    ):
         return math.inf
     return settings["frames"] / settings["fps"] if {"frames", "fps"} <= settings.keys() else math.inf
 

@@ -95,12 +95,15 @@ def picture(curves: Mapping[str, Sequence[Point]]) -> Picture:
                     (line,) = plot.plot(minutes, [score["value"] for score in scores], "o-", label=name, markersize=4)
                     low, high = ([score[end] for score in scores] for end in ("low", "high"))
                     plot.fill_between(minutes, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
-                    floor = scores[0]["floor"]
-                    plot.axhline(floor, color="0.3", linestyle="--", linewidth=1)
+            floors = [
+                it[metric]["floor"] for found in curves.values() for it in found if isinstance(it.get(metric), dict)
+            ]
+            if floors:
+                plot.axhline(floors[0], color="0.3", linestyle="--", linewidth=1, label="real clips")
+                plot.legend(frameon=False, fontsize="small")
             plot.set_xscale("log")
             plot.set_xlabel("minutes of training")
             plot.set_ylabel(metric)
-            plot.legend(frameon=False, fontsize="small")
         return drawn(figure)
 
 

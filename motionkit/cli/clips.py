@@ -55,8 +55,12 @@ def judged_seconds(run: Path) -> float:
     """
     components = RunFolder.open(run).document["components"]
     objective = components.get("motion_objective") or components.get("video_objective", {})
-    settings, motion = objective.get("config", {}), components.get("motion")
-    if settings.get("later") and motion and ComponentRef.model_validate(motion).component.autonomous:
+    settings = objective.get("config", {})
+    if (
+        "motion" in components
+        and settings.get("later")
+        and ComponentRef.model_validate(components["motion"]).component.autonomous
+    ):
         return math.inf
     return settings["frames"] / settings["fps"] if {"frames", "fps"} <= settings.keys() else math.inf
 

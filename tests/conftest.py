@@ -1,4 +1,4 @@
-"""What many tests share: the command line as a subprocess, and a small run."""
+"""What many tests share: the command line as a subprocess, a small run, and others' plugins."""
 
 import os
 import shutil
@@ -11,6 +11,16 @@ from command_line import CommandLine, tiny
 from pretraining import tiny_pretrained
 
 __all__ = ["tiny_pretrained"]
+
+TOYS = """[motionkit.motion]
+swing = motionkit.testing.toys:ToyMotion
+unimportable = not_installed:Motion
+twin = motionkit.testing.toys:ToyMotion
+
+[motionkit.generator]
+blinker = motionkit.testing.toys:ToyGenerator
+twin = motionkit.testing.toys:ToyGenerator
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,3 +62,13 @@ def toyplugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture
+def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third party's distribution with a motion model and a generator is installed."""
+    folder = tmp_path / "site" / "toys-1.0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: toys\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text(TOYS)
+    monkeypatch.syspath_prepend(str(folder.parent))

@@ -1,4 +1,4 @@
-"""What tests of benchmarks share: the command in this process, a finished benchmark, and a third party's plugins."""
+"""What tests of benchmarks share: the command in this process, and a finished benchmark."""
 
 import signal
 import sys
@@ -10,16 +10,6 @@ import pytest
 from benchmarking import COMMAND, TINY, Bench
 
 from motionkit.cli import cli
-
-TOYS = """[motionkit.motion]
-swing = motionkit.testing.toys:ToyMotion
-unimportable = not_installed:Motion
-twin = motionkit.testing.toys:ToyMotion
-
-[motionkit.generator]
-blinker = motionkit.testing.toys:ToyGenerator
-twin = motionkit.testing.toys:ToyGenerator
-"""
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +26,6 @@ def bench() -> Bench:
         return 0
 
     return run
-
-
-@pytest.fixture
-def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A third party's distribution with a motion model and a generator is installed."""
-    folder = tmp_path / "site" / "toys-1.0.dist-info"
-    folder.mkdir(parents=True)
-    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: toys\nVersion: 1.0\n")
-    (folder / "entry_points.txt").write_text(TOYS)
-    monkeypatch.syspath_prepend(str(folder.parent))
 
 
 @pytest.fixture(scope="session")

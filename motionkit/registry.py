@@ -4,6 +4,7 @@ Built-in components and those of other distributions come through the same door:
 ``motionkit.<group>``, such as ``toy = toyplugin:ToyMotion`` under ``[motionkit.motion]``. Listing reads metadata only.
 """
 
+import codecs
 import os
 import re
 import sys
@@ -219,7 +220,7 @@ def plugins_in(folder: str, group: str, installed: Mapping[str, MetadataFolder])
 def plugins_of(distribution: str, metadata: MetadataFolder, group: str) -> list[Plugin]:
     """The plugins of one group in one distribution, those that cannot be used with their ``error``."""
     try:
-        content = (metadata / "entry_points.txt").read_bytes()
+        content = (metadata / "entry_points.txt").read_bytes().removeprefix(codecs.BOM_UTF8)
     except (OSError, KeyError):
         return []
     specs = declared(content.decode(errors="replace"), group)

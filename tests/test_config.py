@@ -179,3 +179,10 @@ def test_a_missing_config_file_is_named(tmp_path: Path) -> None:
         read_config_file(tmp_path / "nowhere.yaml")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_config_file(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", "a: {b: caf\u00e9}"), ("a.json", '{"a": {"b": "caf\u00e9"}}')])
+def test_a_byte_order_mark_is_no_part_of_a_config_file(tmp_path, name, text, encoding):
+    (tmp_path / name).write_text(text, encoding=encoding)
+    assert read_config_file(tmp_path / name) == {"a": {"b": "caf\u00e9"}}

@@ -261,3 +261,10 @@ def test_the_environment_allows(on_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(PluginError, match="MOTIONKIT_PLUGINS is set and may hide others"):
         registry.find("motion", "sway")
     assert registry.find("motion", "ode").distribution == "motionkit"
+
+
+def test_a_byte_order_mark_hides_no_plugin(tmp_path: Path) -> None:
+    install(tmp_path, "marked", "\ufeff[motionkit.motion]\na = marked:A\n".encode())
+    install(tmp_path, "toy", "[motionkit.motion]\nb = toy:B\n")
+    found = found_in(tmp_path)
+    assert found.keys() == {"marked:a", "toy:b"} and found["marked:a"].error is None

@@ -1,5 +1,6 @@
 """A benchmark's findings in words: tables for the terminal, and report.md."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,9 +9,15 @@ from rich.table import Table
 from motionkit.bench.results import Outcome, Results, Summary
 from motionkit.bench.trials import Trained
 from motionkit.evaluation.score import Unavailable
+from motionkit.io.text import printable
 
 BETTER = {"lower": "low", "higher": "high", "real": "as real"}
 """Where the best score of a metric lies."""
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: a name may hold brackets or bars, and an error may hold lines."""
+    return re.sub(r"([\\`*\[\]<>|])", r"\\\1", printable(" ".join(text.split())))
 
 
 class Sheet(NamedTuple):
@@ -33,7 +40,7 @@ class Sheet(NamedTuple):
     def markdown(self) -> str:
         """For a report."""
         lines = [self.columns, tuple("---" for _ in self.columns), *self.rows]
-        return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+        return "\n".join("| " + " | ".join(map(plain, line)) + " |" for line in lines)
 
 
 def training_sheet(results: Results) -> Sheet:
@@ -83,7 +90,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     protocol = results.protocol
     sheets = metric_sheets(results)
     lines = [
-        f"# {results.systems[0]} and {len(results.systems) - 1} others on {plan['data']}",
+        f"# {results.systems[0]} and {len(results.systems) - 1} others on {plain(plan['data'])}",
         "",
         f"Candidate: **{results.systems[0]}**. Each system was trained with {_seeds(plan['seeds'])} on the same data, "
         f"{_budget(plan)}, with the preset `{plan['preset']}`. The steps that each got are below."
@@ -103,7 +110,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
         lines += ["", f"## {sheet.title}", "", sheet.markdown()]
         lines += ["", f"![{name}]({pictures[name]})"] if name in pictures else []
     if unmeasured := results.unmeasured():
-        lines += ["", "## Not measured", "", *(f"- {name}: {reason}" for name, reason in unmeasured.items())]
+        lines += ["", "## Not measured", "", *(f"- {name}: {plain(reason)}" for name, reason in unmeasured.items())]
     for title, file in pictures.items():
         if title not in sheets:
             lines += ["", f"## {title}", "", f"![{title}]({file})"]

@@ -14,7 +14,8 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
-from motionkit.io.manifest import NAME, Manifest, read_manifest
+from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest
+from motionkit.io.text import printable
 
 STYLE = (
     "body { font: 14px sans-serif; margin: 2em } img { max-width: 100% } "
@@ -63,7 +64,7 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
 
 
 def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manifest | None) -> str:
-    title = html.escape(f"{dataset}: {total} clips, of which {len(rows)} were measured")
+    title = _escaped(f"{dataset}: {total} clips, of which {len(rows)} were measured")
     parts = [
         f"<!doctype html><meta charset='utf-8'><title>{title}</title>",
         f"<style>{STYLE}</style>",
@@ -73,12 +74,8 @@ def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manife
     if manifest is not None:
         reasons = sorted({reason for video in manifest.videos for reason in video.dropped})
         table = [
-            [
-                *(v.source, v.frames, v.kept, v.filled),
-                *(v.dropped.get(reason, 0) for reason in reasons),
-                *(len(v.clips), v.note, v.problem),
-            ]
-            for v in manifest.videos
+            [video.source, *_counts(video, reasons), len(video.clips), video.note, video.problem]
+            for video in manifest.videos
         ]
         parts += ["<h2>What became of each video's frames</h2>"]
         parts += [_table(["video", "frames", "kept", "filled", *reasons, "clips", "note", "problem"], table)]
@@ -86,13 +83,21 @@ def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manife
     return "\n".join(parts) + "\n"
 
 
+def _counts(video: VideoRecord, reasons: list[str]) -> list[int]:
+    return [video.frames, video.kept, video.filled, *(video.dropped.get(reason, 0) for reason in reasons)]
+
+
 def _table(names: list[str], rows: list[list[object]]) -> str:
     def cell(value: object) -> str:
-        return html.escape(f"{value:.3g}" if isinstance(value, float) else str(value))
+        return _escaped(f"{value:.3g}" if isinstance(value, float) else str(value))
 
-    head = "".join(f"<th>{html.escape(name.replace('_', ' '))}</th>" for name in names)
+    head = "".join(f"<th>{_escaped(name.replace('_', ' '))}</th>" for name in names)
     body = "\n".join("<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in rows)
     return f"<table><tr>{head}</tr>\n{body}</table>"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(printable(text))
 
 
 def _mean(values: list[float]) -> float:

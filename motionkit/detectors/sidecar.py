@@ -9,6 +9,7 @@ import numpy as np
 import pydantic
 
 from motionkit.interfaces import COCO17, ComponentConfig, DataError, Detector, Frame, Pose
+from motionkit.io.text import read_text
 
 ROUNDING = 1e-3
 """How far above 1 a confidence may be for being rounded, in the half precision that some detectors compute in."""
@@ -80,7 +81,9 @@ class SidecarDetector(Detector):
         if not path.is_file():
             raise DataError(f"{path}: is missing; the detector sidecar reads a video's keypoints from there")
         try:
-            sidecar = _Sidecar.model_validate_json(path.read_bytes())
+            sidecar = _Sidecar.model_validate_json(read_text(path))
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path}: is not text in UTF-8") from error
         except pydantic.ValidationError as error:
             first = error.errors()[0]
             raise DataError(f"{path}: {'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}") from error

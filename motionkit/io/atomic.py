@@ -22,7 +22,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
         OSError: the folder is missing, read-only or full.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    # A part of the stem, so that the name is no longer than file systems allow where the path's own is not.
+    temporary = path.with_name(f".{path.stem[:40]}.{os.getpid()}.tmp{path.suffix}")
     try:
         yield temporary
         _flush(temporary)

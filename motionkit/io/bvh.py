@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from motionkit.interfaces import DataError
 from motionkit.io.capture import Capture
+from motionkit.io.text import read_text
 
 CHANNELS = {f"{axis}{kind}": (kind, axis) for axis in "xyz" for kind in ("position", "rotation")}
 
@@ -24,7 +25,7 @@ def read_bvh(path: Path) -> Capture:
         DataError: the file is missing or is not as it should be; the message names the line.
     """
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, errors="replace")
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     lines = _Lines(path, text)

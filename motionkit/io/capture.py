@@ -24,7 +24,7 @@ class Capture:
     rotations_TJ33: np.ndarray
 
     def joints(self) -> np.ndarray:
-        """Forward kinematics: where each joint is in the world, (T, J, 3), in the file's unit, y up."""
+        """Forward kinematics: where each joint is in the world, (T, J, 3), in the file's unit and axes."""
         places_TJ3 = self.offsets_TJ3.copy()
         axes_TJ33 = self.rotations_TJ33.copy()
         for joint, parent in enumerate(self.parents):

@@ -9,6 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from motionkit.interfaces import DataError
 from motionkit.io.capture import Capture
+from motionkit.io.text import read_text
 
 
 class _Joint(NamedTuple):
@@ -58,9 +59,11 @@ def read_deepmimic(path: Path) -> Capture:
         DataError: the file is missing, is not JSON of that form, or moves another body than the humanoid.
     """
     try:
-        rows = _File.model_validate_json(path.read_bytes()).frames
+        rows = _File.model_validate_json(read_text(path)).frames
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is not text in UTF-8") from error
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         raise DataError(f"{path}: {'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}") from error

@@ -14,10 +14,14 @@ ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff"))
 """What counts as an image."""
 
 
+def is_image(path: Path) -> bool:
+    """Whether a file counts as an image, by its name."""
+    return path.suffix.lower() in ENDINGS and not is_companion(path)
+
+
 def image_files(folder: Path) -> list[Path]:
     """The images directly in a folder, by the numbers in their names: ``img_2.jpg`` comes before ``img_10.jpg``."""
-    images = (path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and not is_companion(path))
-    return sorted(images, key=_number_order)
+    return sorted(filter(is_image, folder.iterdir()), key=_number_order)
 
 
 def read_image_folder(folder: Path, fps: float) -> Iterator[Frame]:

@@ -80,7 +80,7 @@ class RunFolder:
             what = "there is no such folder" if not path.exists() else "it has no run.json"
             raise RunError(f"{path} is not a run folder: {what}")
         try:
-            document = json.loads(file.read_text())
+            document = json.loads(file.read_bytes())
             if document["format"] != FORMAT:
                 raise RunError(
                     f"{file} has format {document['format']}, but this motionkit reads format {FORMAT}; "

@@ -1,17 +1,8 @@
 """Text as it comes in, with or without a byte order mark, and names as they go out, whatever bytes they are made of."""
 
-import codecs
+import json
 import unicodedata
 from pathlib import Path
-
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-"""Byte order marks, with the encodings that take them away; UTF-32's begins with UTF-16's, and so comes first."""
 
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, and so can make one name look like another."""
@@ -29,8 +20,7 @@ def read_text(path: Path, errors: str = "strict") -> str:
 
 def decoded(content: bytes, errors: str = "strict") -> str:
     """The text that bytes hold, as :func:`read_text` reads it."""
-    encoding = next((MARKS[mark] for mark in MARKS if content.startswith(mark)), "utf-8")
-    return content.decode(encoding, errors)
+    return content.decode(json.detect_encoding(content), errors)
 
 
 def printable(text: str) -> str:

@@ -46,6 +46,40 @@ def test_a_folder_of_videos(motionkit, tmp_path):
     assert (tmp_path / "out" / "dataset.json").read_bytes() == before
 
 
+NAMES = {"dance [dQw4w9WgXcQ]": "dance [dQw4w9WgXcQ].mp4", "a [bold]b[red] :smile:": "a [bold]b[red] :smile:.mp4"}
+
+
+def test_names_are_shown_as_they_are(motionkit, tmp_path):
+    for seed, name in enumerate(NAMES):
+        film(tmp_path / "in", name, seed)
+    film(tmp_path / "in", "<b>&\x1b[31m", seed=2)
+    (tmp_path / "in" / "[link] :cat:.mp4").touch()
+    (tmp_path / "in" / "[notes].txt").touch()
+    words = ("prepare", tmp_path / "in", "--out", tmp_path / "o[u]t", "--detector", "sidecar", "--size", 16)
+    done = motionkit(*words, COLUMNS="300")
+    rows = [line.strip() for line in done.stdout.splitlines()]
+    for told in (*NAMES.values(), "<b>&\\x1b[31m.mp4", "[link] :cat:.mp4"):
+        assert any(row.startswith(f"{told} ") for row in rows), told
+    assert "[link] :cat:.mp4: is empty" in done.stdout and "\x1b" not in done.stdout + done.stderr
+    assert "3 clips" in rows[-1] and rows[-1].endswith("o[u]t") and "by the ending: [notes].txt" in done.stderr
+    motionkit("inspect", tmp_path / "o[u]t", "--out", tmp_path / "page", "-o", "data.test_fraction=0")
+    page = (tmp_path / "page" / "index.html").read_text()
+    assert "<td>&lt;b&gt;&amp;\\x1b[31m.mp4</td>" in page and "<b>" not in page and "\x1b" not in page
+
+
+def test_folders_of_any_bytes(motionkit, tmp_path):
+    folder, out = (os.fsdecode(os.fsencode(tmp_path) + name) for name in (b"/caf\xe9", b"/cl\xefps"))
+    film(tmp_path / "in", "a")
+    os.rename(tmp_path / "in", folder)
+    words = ("--detector", "sidecar", "--size", 16)
+    assert "1 clips" in motionkit("prepare", folder, "--out", out, *words).stdout
+    os.rename(os.path.join(folder, "a.keypoints.json"), os.path.join(folder, "b"))
+    told = motionkit("prepare", folder, "--out", tmp_path / "out", *words, status=1).stderr
+    assert "caf\\xe9/a.keypoints.json: is missing" in told
+    motionkit("inspect", out, "--out", tmp_path / "page", "-o", "data.test_fraction=0")
+    assert "/cl\\xefps: 2 clips" in (tmp_path / "page" / "index.html").read_text()
+
+
 def run(*words) -> None:
     """The command without a process of its own, and so without what turns errors into lines."""
     prepare.main([str(word) for word in words], standalone_mode=False)

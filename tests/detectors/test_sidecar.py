@@ -108,3 +108,14 @@ def test_pixels_are_those_of_the_file_where_they_are_not_square(tmp_path):
     frames = [Frame(0.0, IMAGE, coded_HW=(48, 32))]
     (pose,) = SidecarDetector(SidecarDetector.Config()).detect(frames, tmp_path / "a.mp4")
     np.testing.assert_allclose(pose.keypoints_K2, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_trouble(tmp_path, encoding):
+    text = json.dumps({"skeleton": "coco-17", "frames": [entry(0)]})
+    (tmp_path / "a.keypoints.json").write_text(text, encoding=encoding)
+    (pose,) = SidecarDetector(SidecarDetector.Config()).detect([Frame(0.0, IMAGE)], tmp_path / "a.mp4")
+    assert pose is not None
+    (tmp_path / "a.keypoints.json").write_bytes(b"caf\xe9")
+    with pytest.raises(DataError, match=r"a\.keypoints\.json: is not text in UTF-8"):
+        list(SidecarDetector(SidecarDetector.Config()).detect([], tmp_path / "a.mp4"))

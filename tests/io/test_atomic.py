@@ -40,3 +40,10 @@ def test_a_missing_folder_is_an_os_error(tmp_path):
 def test_an_error_that_names_no_file_gets_its_name(tmp_path):
     with pytest.raises(OSError, match="report"), replacing(tmp_path / "report"):
         raise OSError(28, "No space left on device")
+
+
+def test_the_longest_name_can_be_replaced(tmp_path):
+    path = tmp_path / ("\u00e9" * 125 + ".json")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]

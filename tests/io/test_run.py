@@ -105,3 +105,9 @@ def test_what_fails_half_way_leaves_the_old_file(run: RunFolder, monkeypatch: py
     assert torch.equal(run.load_weights("motion")["w"], torch.arange(4.0))
     assert [path.name for path in run.path.glob(".*")] == []
     assert json.loads((run.path / "run.json").read_text())["seed"] == 1
+
+
+def test_a_byte_order_mark_is_no_damage(run: RunFolder) -> None:
+    file = run.path / "run.json"
+    file.write_text(file.read_text(), encoding="utf-8-sig")
+    assert RunFolder.open(run.path).document == run.document

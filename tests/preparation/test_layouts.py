@@ -2,6 +2,7 @@
 
 import json
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -236,3 +237,23 @@ def test_real_clips_of_weizmann(tmp_path):
     wave = next(recording for recording in recordings if recording.label == "wave2")
     (video,) = fill(video_job(wave.path, detector_class(detector_class.Config()), settings), tmp_path / "out").videos
     assert (video.label, video.subject) == ("wave2", wave.subject) and video.kept > video.frames / 2
+
+
+@pytest.mark.parametrize("ending", ["MTS", "m2ts", "3gp", "flv", "mp4", "WMV", "vob"])
+def test_many_endings_are_those_of_videos(tmp_path, ending):
+    assert told(tree(tmp_path, f"a.{ending}"), "any") == [(f"a.{ending}", "", "")]
+
+
+def test_what_is_left_out_of_a_folder_is_counted_and_named(tmp_path):
+    ours = ("a.mp4", "a.keypoints.json", ".DS_Store", "._a.mp4", "Thumbs.db")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        told(tree(tmp_path, *ours), "any")
+    with pytest.warns(UserWarning, match=r"1 file is left out, being no videos by the ending: b\.braw$"):
+        told(tree(tmp_path, "b.braw"), "any")
+    with pytest.warns(
+        UserWarning, match=r"7 files are left out, .*: b\.braw, c/1\.x, c/2\.x, c/3\.x, c/4\.x and 2 more$"
+    ):
+        told(tree(tmp_path, *(f"c/{number}.x" for number in range(1, 7))), "any")
+    with pytest.warns(UserWarning, match=r"1 file is left out, being no motion capture: b\.fbx$"):
+        told(tree(tmp_path / "capture", "a.bvh", "b.fbx"), "mocap")

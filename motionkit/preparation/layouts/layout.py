@@ -1,6 +1,7 @@
 """What a layout is: how the paths of a dataset tell who does what in each recording."""
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,16 @@ from motionkit.io.files import files_in
 from motionkit.io.text import printable
 from motionkit.preparation.recording import Recording
 
-VIDEO_ENDINGS = frozenset(
-    (".avi", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".ts", ".webm", ".wmv")
-)
+_ENDINGS = """
+    .3g2 .3gp .asf .avi .divx .dv .f4v .flv .gif .m1v .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg
+    .mts .mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m
+"""
+
+VIDEO_ENDINGS = frozenset(_ENDINGS.split())
 """What counts as a video in a folder; a single file may be called anything."""
+
+SILENT = frozenset(("00sequences.txt", "Thumbs.db", "desktop.ini"))
+"""What is left out without a word: KTH's own text, and what Windows adds to a folder."""
 
 
 class LayoutConfig(ComponentConfig):
@@ -28,15 +35,33 @@ EVERYTHING = LayoutConfig()
 
 
 def videos_in(root: Path) -> list[Path]:
-    """The videos in a folder and the folders within.
+    """The videos in a folder and the folders within; warns of what else is there.
 
     Raises:
         DataError: there are none.
     """
-    videos = [path for path in files_in(root) if path.suffix.lower() in VIDEO_ENDINGS]
+    files = list(files_in(root))
+    videos = [path for path in files if path.suffix.lower() in VIDEO_ENDINGS]
     if not videos:
         raise DataError(f"{root}: holds no videos; looked for {' '.join(sorted(VIDEO_ENDINGS))}")
+    tell_left_out(root, [path for path in files if path.suffix.lower() not in VIDEO_ENDINGS], "videos by the ending")
     return videos
+
+
+def tell_left_out(root: Path, paths: list[Path], kind: str) -> None:
+    """Warn that files are none of a kind; no word of keypoints and of hidden files."""
+    names = [
+        printable(path.relative_to(root).as_posix())
+        for path in paths
+        if not (path.name.startswith(".") or path.name in SILENT or path.name.endswith(".keypoints.json"))
+    ]
+    if names:
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        told = f"{len(names)} files are" if len(names) > 1 else "1 file is"
+        warnings.warn(
+            f"{printable(str(root))}: {told} left out, being no {kind}: {', '.join(names[:5])}{more}",
+            stacklevel=2,
+        )
 
 
 def as_found(root: Path, recordings: list[Recording]) -> list[Recording]:

@@ -6,19 +6,24 @@ from pathlib import Path, PurePosixPath
 
 from motionkit.interfaces import DataError
 from motionkit.io.files import files_in
-from motionkit.preparation.layouts.layout import Layout
+from motionkit.io.text import decoded
+from motionkit.preparation.layouts.layout import Layout, tell_left_out
 from motionkit.preparation.recording import Recording
 
 
 def captures_in(root: Path) -> list[Path]:
     """The ``.bvh`` files of a folder and the folders within, and the ``.txt`` and ``.json`` files that hold JSON.
 
+    Warns of what else is there.
+
     Raises:
         DataError: there are none.
     """
-    captures = [path for path in files_in(root) if _is_capture(path)]
+    files = list(files_in(root))
+    captures = [path for path in files if _is_capture(path)]
     if not captures:
         raise DataError(f"{root}: holds no motion capture; looked for .bvh, and for JSON in .txt and .json")
+    tell_left_out(root, sorted(set(files) - set(captures)), "motion capture")
     return captures
 
 
@@ -46,7 +51,7 @@ def _is_capture(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            return file.read(64).lstrip().startswith(b"{")
+            return decoded(file.read(64), errors="replace").lstrip().startswith("{")
     except OSError:  # what cannot be read shows itself when it should become clips
         return True
 

@@ -49,7 +49,7 @@ def _one_capture(settings: MocapSettings, task: Task, on_frame: Callable[[], Non
     path, camera = task.recording.path, settings.camera
     try:
         capture = read_bvh(path) if path.suffix.lower() == ".bvh" else read_deepmimic(path)
-        joints_TK3 = coco17_joints(capture, path)
+        joints_TK3, recognised = coco17_joints(capture, path)
     except DataError as error:
         return task.failed(str(error))
     times_T = capture.times_T
@@ -66,7 +66,7 @@ def _one_capture(settings: MocapSettings, task: Task, on_frame: Callable[[], Non
                     f"{number:03d}-{view:03d}", COCO17, frames_THWC, shot.keypoints_TK2, shot.confidence_TK, seconds_T
                 )
             )
-    return task.done(len(times_T), pieces, dropped, clips)
+    return task.done(len(times_T), pieces, dropped, clips, note=recognised)
 
 
 def _thinned(piece: Piece, times_T: np.ndarray, fps: float) -> Piece:

@@ -1,6 +1,5 @@
-"""The joints of a captured body as COCO's 17 keypoints, whatever the file calls them and whatever its unit is."""
+"""The joints of a captured body as COCO's 17 keypoints, whatever the file's unit is, and whichever axis is up."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -8,23 +7,8 @@ import numpy as np
 from motionkit.drawing.person.body import Body
 from motionkit.interfaces import COCO17, DataError
 from motionkit.io.capture import Capture
-
-SIDES = {"left": ("left", "l"), "right": ("right", "r")}
-
-# The order decides where a file has two of the names: in those with a LeftArm, LeftShoulder is the collar.
-NAMES = {
-    "shoulder": ("arm", "uparm", "upperarm", "shoulder", "shldr"),
-    "elbow": ("forearm", "lowarm", "lowerarm", "elbow"),
-    "wrist": ("wrist", "hand"),
-    "hip": ("upleg", "upperleg", "thigh", "hip"),
-    "knee": ("knee", "lowleg", "lowerleg", "shin", "leg"),
-    "ankle": ("ankle", "foot"),
-}
-"""What joints are called after ``Left`` or ``L``: MotionBuilder's names (as CMU's conversions have), Biovision's, and
-others; case, spaces, underscores and a prefix such as ``mixamorig:`` do not count."""
-
-HEAD = ("head end", "head")
-"""The top of the head, or what of it there is; a name with `` end`` is where the bone of that joint ends."""
+from motionkit.preparation.mocap.names import joints_by_name
+from motionkit.preparation.mocap.upright import upright
 
 SYNTHESISED = COCO17.joints[:5]
 """Nose, eyes and ears: no capture has them. They are placed on the head by the proportions of a body."""
@@ -35,33 +19,33 @@ SYNTHESISED_CONFIDENCE = 0.5
 BODY = Body()
 
 
-def coco17_joints(capture: Capture, path: Path) -> np.ndarray:
+def coco17_joints(capture: Capture, path: Path) -> tuple[np.ndarray, str]:
     """Where the 17 keypoints are in space, (T, 17, 3): y up, in body heights, so that the file's unit does not matter.
 
     Hips and shoulders are the file's own. The head's middle lies towards the file's head from the middle of the
-    shoulders, and looks where the shoulders do.
+    shoulders, and looks where the shoulders do. The axis that is up is the one along which the body stands.
+
+    Returns:
+        The keypoints, and a sentence on what was recognised.
 
     Raises:
         DataError: a joint cannot be found by its name; or the body has no size.
     """
+    at = joints_by_name(capture.names, path)
     places_TJ3 = capture.joints()
-    names = [_plain(name) for name in capture.names]
-    found = {joint: _find(names, joint) for joint in COCO17.joints[5:]}
-    head = next((names.index(_plain(name)) for name in HEAD if _plain(name) in names), None)
-    missing = [joint for joint, index in found.items() if index is None] + (["head"] if head is None else [])
-    if missing:
-        raise DataError(
-            f"{path}: none of its joints is known as {', '.join(missing)}; "
-            f"it has {', '.join(name for name in capture.names if not name.endswith(' end'))}"
-        )
+    ankles_T3, shoulders_T3 = (
+        (places_TJ3[:, at[f"left {part}"]] + places_TJ3[:, at[f"right {part}"]]) / 2 for part in ("ankle", "shoulder")
+    )
+    places_TJ3, up = upright(places_TJ3, ankles_T3, shoulders_T3)
     joints_TK3 = np.zeros((len(places_TJ3), COCO17.size, 3))
-    joints_TK3[:, 5:] = places_TJ3[:, [index for index in found.values() if index is not None]]
+    joints_TK3[:, 5:] = places_TJ3[:, [at[joint] for joint in COCO17.joints[5:]]]
     stature = _stature(joints_TK3)
     if not stature > 0:
         raise DataError(f"{path}: its body has no size")
     joints_TK3 /= stature
-    joints_TK3[:, :5] = _head(joints_TK3, places_TJ3[:, head] / stature)
-    return joints_TK3
+    joints_TK3[:, :5] = _head(joints_TK3, places_TJ3[:, at["head"]] / stature)
+    left = ", ".join(capture.names[at[joint]] for joint in COCO17.joints[5::2])
+    return joints_TK3, f"{up} is up; the left shoulder, elbow, wrist, hip, knee and ankle are {left}"
 
 
 def front(joints_TK3: np.ndarray) -> np.ndarray:
@@ -84,7 +68,7 @@ def _stature(joints_TK3: np.ndarray) -> float:
     at = COCO17.index
     legs = [
         np.linalg.norm(joints_TK3[:, at(f"{side} {a}")] - joints_TK3[:, at(f"{side} {b}")], axis=-1)
-        for side in SIDES
+        for side in ("left", "right")
         for a, b in (("hip", "knee"), ("knee", "ankle"))
     ]
     trunk_T = np.linalg.norm(_middle(joints_TK3, "shoulder") - _middle(joints_TK3, "hip"), axis=-1)
@@ -101,16 +85,6 @@ def _head(joints_TK3: np.ndarray, top_T3: np.ndarray) -> np.ndarray:
     left_T3 = _unit(left_T3 - (left_T3 * up_T3).sum(-1, keepdims=True) * up_T3)
     front_T3 = np.cross(left_T3, up_T3)
     return BODY.head_joints(chest_T3 + BODY.neck * up_T3, up_T3, left_T3, front_T3)
-
-
-def _find(names: list[str], joint: str) -> int | None:
-    side, part = joint.split()
-    known = (f"{prefix}{name}" for name in NAMES[part] for prefix in SIDES[side])
-    return next((names.index(name) for name in known if name in names), None)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_.-]", "", name.rpartition(":")[2]).lower()
 
 
 def _middle(joints_TK3: np.ndarray, part: str) -> np.ndarray:

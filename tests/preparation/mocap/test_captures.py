@@ -1,9 +1,11 @@
 """Motion capture to clips: cameras, views, and what is drawn."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
-from captures import body_bvh
+from captures import body_bvh, deepmimic_frame
 
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import COCO17
@@ -102,3 +104,14 @@ def test_one_bad_file_costs_that_file(tmp_path):
     (tmp_path / "in" / "bad.bvh").write_text("HIERARCHY\nROOT Hips\n")
     bad, good = prepared(tmp_path / "in", tmp_path / "out", views=1).videos
     assert "line 2: the file ends too early" in bad.problem and len(good.clips) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_captures_with_a_byte_order_mark_are_found_and_read(tmp_path, encoding):
+    path = body_bvh(tmp_path / "in" / "a.bvh")
+    path.write_text(path.read_text(), encoding=encoding)
+    frames = [deepmimic_frame() for _ in range(30)]
+    (tmp_path / "in" / "humanoid3d_b.txt").write_text(json.dumps({"Frames": frames}), encoding=encoding)
+    videos = prepared(tmp_path / "in", tmp_path / "out", views=1).videos
+    assert [(video.source, len(video.clips)) for video in videos] == [("a.bvh", 1), ("humanoid3d_b.txt", 1)]
+    assert [video.note.split(";")[0] for video in videos] == ["y is up", "y is up"]

@@ -1,5 +1,6 @@
 """Joining parts: a motion model and a renderer make a generator of video, and a run folder holds both."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from motionkit.interfaces import (
     Skeleton,
     VideoGenerator,
 )
+from motionkit.io.manifest import NAME as MANIFEST
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import after_start
 from motionkit.registry import BUILT_IN, find
@@ -73,21 +75,34 @@ def dataset_ref(name: str, preset: str, overrides: Mapping[str, Any]) -> Compone
     """A dataset by its name, or the clip folder at that path.
 
     Args:
-        name: of a dataset, or a path; ``name`` among the overrides goes before.
+        name: of a dataset, or a path; ``name`` among the overrides goes before. With a slash it can only be a path, as
+            ``./faces``; with its distribution, as ``motionkit:faces``, only a dataset.
         preset: name of a size.
         overrides: settings, as the section ``data`` has them.
 
     Raises:
         PluginError: there is neither a dataset of that name nor such a folder.
+        ConfigError: there are both.
     """
     settings = dict(overrides)
     name = settings.pop("name", name)
-    try:
-        return ComponentRef.of("dataset", name, preset, settings, where="data")
-    except PluginError as unknown:
-        if not Path(name).expanduser().is_dir():
-            raise PluginError(f"{unknown}; nor is there a folder {name}") from None
-        return ComponentRef.of("dataset", "folder", preset, {"path": name, **settings}, where="data")
+    folder = Path(os.path.expanduser(name))
+    if folder.name == name:
+        try:
+            found = ComponentRef.of("dataset", name, preset, settings, where="data")
+        except PluginError as unknown:
+            if not folder.is_dir():
+                raise PluginError(f"{unknown}; nor is there a folder {name}") from None
+        else:
+            if (folder / MANIFEST).is_file():
+                raise ConfigError(
+                    f"'{name}' is a dataset, and a clip folder here too; "
+                    f"write {found.distribution}:{name} for the dataset, or {os.curdir}{os.sep}{name} for the folder"
+                )
+            return found
+    elif not folder.is_dir():
+        raise PluginError(f"there is no folder {name}")
+    return ComponentRef.of("dataset", "folder", preset, {"path": name, **settings}, where="data")
 
 
 class TwoStageGenerator(VideoGenerator):

@@ -181,7 +181,7 @@ def discover(groups: Sequence[str], path: Iterable[str]) -> list[Plugin]:
     shadowed: set[str] = set()
     for folder in path:
         installed = distributions(folder)
-        for group in groups:
+        for group in declared_groups(installed.values(), groups):
             result += [p for p in plugins_in(folder, group, installed) if p.distribution not in shadowed]
         shadowed |= installed.keys()
     return sorted(result, key=lambda p: (groups.index(p.group), p.distribution != BUILT_IN, p.name, p.distribution))
@@ -198,6 +198,12 @@ def distributions(folder: str) -> dict[str, MetadataFolder]:
     # The last of two equal keys stays: dist-info, which entrypoints reads before egg-info.
     inside = [root / name for suffix in (".egg-info", ".dist-info") for name in names if name.endswith(suffix)]
     return {name_of(child): child for child in inside}
+
+
+def declared_groups(installed: Iterable[MetadataFolder], groups: Sequence[str]) -> list[str]:
+    """Those of the groups that any of the distributions mentions; most mention none, which is soon seen."""
+    texts = b"\n".join(map(_entry_points, installed))
+    return [group for group in groups if f"motionkit.{group}".encode() in texts]
 
 
 def plugins_in(folder: str, group: str, installed: Mapping[str, MetadataFolder]) -> list[Plugin]:
@@ -219,10 +225,7 @@ def plugins_in(folder: str, group: str, installed: Mapping[str, MetadataFolder])
 
 def plugins_of(distribution: str, metadata: MetadataFolder, group: str) -> list[Plugin]:
     """The plugins of one group in one distribution, those that cannot be used with their ``error``."""
-    try:
-        content = (metadata / "entry_points.txt").read_bytes().removeprefix(codecs.BOM_UTF8)
-    except (OSError, KeyError):
-        return []
+    content = _entry_points(metadata).removeprefix(codecs.BOM_UTF8)
     specs = declared(content.decode(errors="replace"), group)
     if not specs:
         return []
@@ -238,6 +241,13 @@ def plugins_of(distribution: str, metadata: MetadataFolder, group: str) -> list[
         Plugin(group, name, distribution, version, spec, None if name in good else cause)
         for name, spec in specs.items()
     ]
+
+
+def _entry_points(metadata: MetadataFolder) -> bytes:
+    try:
+        return (metadata / "entry_points.txt").read_bytes()
+    except (OSError, KeyError):
+        return b""
 
 
 def ask(group: str, folder: str) -> tuple[list[Any], str | None]:

@@ -14,7 +14,7 @@ import motionkit
 PACKAGE = Path(motionkit.__file__).parent
 
 FLOORS = [
-    {"interfaces"},
+    {"interfaces", "surroundings"},
     {"registry", "config"},
     {"io", "numerics"},
     {"drawing", "pictures", "testing"},

@@ -6,15 +6,26 @@ import torch
 from torch import Tensor, nn
 
 import motionkit
-from motionkit.assembly import TwoStageGenerator, load
+from motionkit.assembly import TwoStageGenerator, dataset_ref, load
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.encoders.trajectory import TrajectoryEncoder
-from motionkit.interfaces import COCO17, Clips, ComponentConfig, ConfigError, MotionGenerator, RunError, Skeleton
+from motionkit.interfaces import (
+    COCO17,
+    Clips,
+    ComponentConfig,
+    ConfigError,
+    MotionGenerator,
+    PluginError,
+    RunError,
+    Skeleton,
+)
 from motionkit.interfaces.seeding import seeded
+from motionkit.io.manifest import Manifest, Settings, write_manifest
 from motionkit.motion.ode import OdeMotion
 from motionkit.objectives.motion_variational import MotionVariational
 from motionkit.rendering.compose import ComposeRenderer
+from motionkit.training.experiment import Experiment
 from motionkit.windows import Windows, collate
 
 
@@ -47,6 +58,35 @@ def test_rendering_in_pieces_changes_nothing(generator: TwoStageGenerator, monke
     whole = generator.sample(2, times=times)
     monkeypatch.setattr(TwoStageGenerator, "CHUNK", 7)
     torch.testing.assert_close(generator.sample(2, times=times).video_BTCHW, whole.video_BTCHW, atol=1e-4, rtol=0)
+
+
+@pytest.fixture
+def clip_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clip folder called faces in the folder that we are in."""
+    monkeypatch.chdir(tmp_path)
+    Path("faces").mkdir()
+    settings = Settings(size=8, detector="toy", distribution="toys 1", detector_config={}, gate={})
+    write_manifest(Path("faces"), Manifest(skeleton=COCO17, settings=settings))
+
+
+def test_a_name_that_fits_a_dataset_and_a_clip_folder_is_refused(clip_folder: None) -> None:
+    with pytest.raises(ConfigError, match=r"write motionkit:faces for the dataset, or \./faces for the folder"):
+        dataset_ref("faces", "small", {})
+    assert dataset_ref("motionkit:faces", "small", {}).name == "faces"
+    folder = dataset_ref("./faces", "small", {})
+    assert (folder.name, folder.config["path"]) == ("folder", str(Path("faces").resolve()))
+    Path("faces").rename("mine")
+    assert dataset_ref("mine", "small", {}).name == "folder"
+    assert dataset_ref("faces", "small", {}).name == "faces"
+    Path("faces").mkdir()  # which is no clip folder
+    assert dataset_ref("faces", "small", {}).name == "faces"
+    with pytest.raises(PluginError, match=r"no folder \./fases"):
+        dataset_ref("./fases", "small", {})
+
+
+def test_the_default_data_are_the_dataset_whatever_folders_there_are(clip_folder: None) -> None:
+    Path("faces").rename("actions")
+    assert Experiment.settle(("motion",), {}, "small", {}, 0, "32").components["data"].name == "actions"
 
 
 def test_two_skeletons_are_not_joined() -> None:

@@ -163,13 +163,13 @@ class Bench:
                 digest.update(file.read_bytes())
         name = "-".join(run.name for run in self._runs(system, seed))
         file = self.folder / "scores" / f"{name}.json"
-        kept = json.loads(file.read_text()) if file.exists() else {}
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         if kept.get("of") != digest.hexdigest():
             found = evaluation.scores(generator, on_progress)
             kept = {"of": digest.hexdigest(), "scores": as_json.dump_python(found, mode="json")}
             file.parent.mkdir(exist_ok=True)
             with replacing(file) as temporary:
-                temporary.write_text(json.dumps(kept, indent=2) + "\n")
+                temporary.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         return as_json.validate_python(kept["scores"])
 
     def _protocol(self) -> Protocol:
@@ -197,7 +197,7 @@ class Bench:
         file = self.folder / "bench.json"
         if file.exists():
             try:
-                same = json.loads(file.read_text()) == self._document
+                same = json.loads(file.read_text(encoding="utf-8")) == self._document
             except ValueError:
                 raise RunError(f"{file} is damaged; move {self.folder} away") from None
             if not same:
@@ -211,7 +211,7 @@ class Bench:
         with held(self.folder):
             if self._is_new():  # still
                 with replacing(self.folder / "bench.json") as temporary:
-                    temporary.write_text(json.dumps(self._document, indent=2) + "\n")
+                    temporary.write_text(json.dumps(self._document, indent=2) + "\n", encoding="utf-8")
 
     @property
     def _document(self) -> dict[str, Any]:
@@ -224,5 +224,5 @@ class Bench:
             return str(error)
         file = self.folder / "errors" / f"{name.replace(':', '-')}.txt"
         file.parent.mkdir(exist_ok=True)
-        file.write_text("".join(traceback.format_exception(error)))
+        file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         return f"{type(error).__name__}: {' '.join(str(error).split())} (see {file})"

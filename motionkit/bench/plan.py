@@ -43,7 +43,7 @@ class Plan(BaseModel, frozen=True):
     baselines: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     stage: Literal["motion", "both"] = "both"
-    data: str = "actions"
+    data: str = "motionkit:actions"
     preset: str = "small"
     settings: dict[str, Any] = {}
     seeds: int = Field(1, ge=1)

@@ -25,7 +25,7 @@ FINE = 4
 def publish(bench: Bench, results: Results) -> None:
     """Write everything that was found to the bench's folder."""
     with replacing(bench.folder / "results.json") as temporary:
-        temporary.write_text(json.dumps(results.document(), indent=2) + "\n")
+        temporary.write_text(json.dumps(results.document(), indent=2) + "\n", encoding="utf-8")
     (bench.folder / "plots").mkdir(exist_ok=True)
     named: dict[str, str] = {}
 
@@ -43,7 +43,7 @@ def publish(bench: Bench, results: Results) -> None:
         keep("Clips", "clips.png", side_by_side(_samples(bench, results, protocol, protocol.grid_T), skeleton))
         keep("Motion", "motion.png", _motion(_samples(bench, results, protocol, _fine(protocol)), skeleton))
     with replacing(bench.folder / "report.md") as temporary:
-        temporary.write_text(report(results, named))
+        temporary.write_text(report(results, named), encoding="utf-8")
 
 
 def _fine(protocol: Protocol) -> Tensor:

@@ -1,14 +1,17 @@
 """The pendulum's figure (Fig. 5): the angle and its rate over time, and the path of the bob."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from motionkit.interfaces import Clips
 from motionkit.numerics.pendulum_state import state
 from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHOWN = 3
 
@@ -39,7 +42,7 @@ def swings(samples: Mapping[str, Clips]) -> Picture:
         return drawn(figure)
 
 
-def _bob(plot: Axes, theta_T: np.ndarray) -> None:
+def _bob(plot: "Axes", theta_T: np.ndarray) -> None:
     """The bob where it passes, later places darker."""
     x_T, y_T = np.sin(theta_T), -np.cos(theta_T)
     plot.plot(x_T, y_T, color="0.8", linewidth=0.8)

@@ -1,8 +1,6 @@
 """The command line: one file per command group, imported only when its command is run."""
 
 import importlib
-import io
-import os
 import re
 import signal
 import sys
@@ -10,9 +8,13 @@ import warnings
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from motionkit import __version__
+from motionkit.cli.terminal import settle_terminal
+from motionkit.interfaces.errors import MotionkitError
 from motionkit.io.text import printable
+from motionkit.training.launch import rank
 
 COMMANDS = {
     "train": ("motionkit.cli.train:train", "Train a motion model, a renderer, or both."),
@@ -42,6 +44,13 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options and the commands, without the files of the commands."""
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return options + [
+            CompletionItem(name, help=summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
@@ -63,12 +72,9 @@ def main() -> None:
     """Run the command line; whatever a user can cause ends in one line on stderr and a status that is not 0."""
     # A polite kill (a job scheduler's) ends like Ctrl-C: what is half-written is cleaned up, what is saved stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # A name may hold bytes that are no text, and a terminal may know fewer letters than a name has.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    settle_terminal()
     # Of several processes that train together, the first speaks for all.
-    first = int(os.environ.get("RANK", 0)) == 0
+    first = rank() == 0
     warnings.showwarning = lambda message, *_: (
         click.echo(f"warning: {printable(str(message))}", err=True) if first else None
     )
@@ -82,8 +88,6 @@ def main() -> None:
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), 1)
     except Exception as error:
-        from motionkit.interfaces.errors import MotionkitError  # here, because it brings torch along
-
         if isinstance(error, MotionkitError):
             _stop(str(error), 1)
         if isinstance(error, MemoryError) or re.search("out of memory|can't allocate memory", str(error)):

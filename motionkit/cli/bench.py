@@ -23,7 +23,7 @@ PENDULUM_METRICS = (
 )
 TASKS: dict[str, dict[str, Any]] = {
     "actions": {},
-    "pendulum": {"data": "pendulum", "stage": "motion", "metrics": PENDULUM_METRICS},
+    "pendulum": {"data": "motionkit:pendulum", "stage": "motion", "metrics": PENDULUM_METRICS},
 }
 """What each task sets, and may then not be set otherwise; but for the metrics."""
 
@@ -36,7 +36,7 @@ TASKS: dict[str, dict[str, Any]] = {
 @click.option("--renderer", default="compose", show_default=True, help="Renderer of every motion model.")
 @click.option("--task", type=click.Choice(list(TASKS)), default="actions", show_default=True,
               help="What is learnt; pendulum sets the data, the stage and the metrics.")  # fmt: skip
-@click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
+@click.option("--data", help="A dataset's name, or a folder that prepare made.  [default: actions]")
 @click.option("--stage", type=click.Choice(["motion", "both"]), default="both", show_default=True,
               help="motion compares keypoints alone, without any renderer.")  # fmt: skip
 @click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
@@ -78,7 +78,7 @@ def bench(
     protocol = settings.pop("protocol", {})
     if not isinstance(protocol, dict):
         raise ConfigError("protocol is a section of settings, such as protocol.frames=32, not a value")
-    chosen |= TASKS[task]
+    chosen = {option: value for option, value in chosen.items() if value is not None} | TASKS[task]
     if metrics is not None:
         chosen["metrics"] = metrics
     plan = Plan(settings=settings, protocol=protocol | ({} if number is None else {"n": number}), **chosen)
@@ -113,6 +113,7 @@ def bench(
 
 def _free_name(plan: Plan) -> Path:
     """The first free folder such as runs/bench-ode+compose-actions, then -2, -3 and so on."""
-    stem = f"bench-{plan.candidate.name}-{Path(plan.data).name}".replace(":", "-")
+    data = Path(plan.data.rpartition(":")[2]).name
+    stem = f"bench-{plan.candidate.name}-{data}".replace(":", "-")
     candidates = (Path("runs") / (stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
     return next(path for path in candidates if not path.exists())

@@ -1,6 +1,7 @@
 """``motionkit inspect``: what a dataset is like, as pictures and a page."""
 
 import html
+import re
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -46,7 +47,7 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
         statistics(clip, data.skeleton)
         for clip in track(clips, "measuring clips", console=console(stderr=True), transient=True)
     ]
-    out = out or Path("runs") / f"inspect-{Path(dataset).name}"
+    out = out or Path("runs") / f"inspect-{_plain(dataset)}"
     report = open_output(out)
     write_picture(report, "clips.png", clips_picture(chosen(data, min(show, number)), data.skeleton))
     write_picture(report, "statistics.png", statistics_picture(rows))
@@ -61,6 +62,11 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
         values = [getattr(row, name) for row in rows]
         click.echo(f"{name.replace('_', ' '):15}{min(values):.3g} to {max(values):.3g}, mean {_mean(values):.3g}")
     click.echo(f"page:          {out / 'index.html'}")
+
+
+def _plain(dataset: str) -> str:
+    """A name or a path as a file's name, so that the pages of two folders of one name are two."""
+    return "-".join(part for part in re.split(r"[:/\\]", dataset) if part.strip("."))
 
 
 def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manifest | None) -> str:

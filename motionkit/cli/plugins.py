@@ -4,7 +4,7 @@ import inspect
 import typing
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -12,8 +12,10 @@ from rich.table import Table
 from motionkit import registry
 from motionkit.cli.console import console
 from motionkit.cli.plugins_new import new
-from motionkit.config import build_config, parse_assignments
-from motionkit.interfaces import ComponentConfig, ConfigError, PluginError
+from motionkit.interfaces import ConfigError, PluginError
+
+if TYPE_CHECKING:
+    from motionkit.interfaces import ComponentConfig
 
 group_option = click.option(
     "--group",
@@ -61,6 +63,8 @@ def show(name: str, group: str | None) -> None:
 @click.option("--video", type=click.Path(path_type=Path), help="A short video to show a detector.")
 def check(name: str, group: str | None, override: tuple[str, ...], video: Path | None) -> None:
     """Check that component NAME keeps the contract of its interface, in its size small where it has one."""
+    from motionkit.config import parse_assignments  # here, because a list needs no settings
+
     settings = parse_assignments(override)
     for plugin in _called(name, group):
         _check(plugin, settings, video)
@@ -88,6 +92,7 @@ def _show(plugin: registry.Plugin) -> None:
 def _check(plugin: registry.Plugin, settings: Mapping[str, Any], video: Path | None) -> None:
     # Imported here, because list and show need neither the checks nor a video decoder.
     from motionkit import testing
+    from motionkit.config import build_config
     from motionkit.datasets.actions import Actions
     from motionkit.io.video import read_video
 

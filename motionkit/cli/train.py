@@ -4,6 +4,7 @@ import itertools
 import logging
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.hold import held
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
+from motionkit.training.launch import launched, processes, rank
 from motionkit.training.origin import first_states, inherited
 from motionkit.training.session import accelerator_for, check, train_in
 
 TRAINED = {"motion": ("motion",), "render": ("render",), "both": ("motion", "render")}
-CHANGEABLE = {"resume", "steps", "minutes", "devices"}
+CHANGEABLE = {"resume", "data", "steps", "minutes", "devices"}
 PARTS = {
     *("motion", "motion_discriminator", "motion_encoder", "motion_objective"),
     *("renderer", "video_discriminator", "appearance_encoder", "render_objective"),
@@ -38,7 +40,8 @@ PARTS = {
 @click.option("--motion-encoder", help="What reads the motion of real clips.  [default: trajectory]")
 @click.option("--appearance-encoder", help="What reads the appearance of real clips.  [default: picture]")
 @click.option("--generator", help="A whole generator, such as mocogan, instead of a motion model and a renderer.")
-@click.option("--data", default="actions", show_default=True, help="A dataset's name, or a folder that prepare made.")
+@click.option("--data", help="A dataset's name, or a folder that prepare made; beside --resume, where the run's clips "
+              "are now.  [default: actions]")  # fmt: skip
 @click.option("--stage", type=click.Choice(list(TRAINED)), default="both", show_default=True, help="What to train.")
 @click.option("--preset", type=click.Choice(["small", "paper"]), default="small", show_default=True,
               help="Size of everything, and its objectives: small trains on two CPU cores, by variational ones; paper "
@@ -73,7 +76,7 @@ def train(
     config: Path | None,
     override: tuple[str, ...],
     generator: str | None,
-    data: str,
+    data: str | None,
     **parts: str | None,
 ) -> None:
     """Train a motion model, a renderer, or both, each on its own; or a whole generator by its own recipe.
@@ -81,19 +84,23 @@ def train(
     A run can be stopped at any moment (Ctrl-C saves first) and continued with --resume.
     """
     budget: dict[str, Any] = {"steps": steps, "minutes": minutes}
-    launched = "RANK" in os.environ  # by torchrun, or by ourselves below
-    devices = int(os.environ["WORLD_SIZE"]) if launched else devices
+    alone = not launched()  # neither by torchrun, nor by ourselves below
+    if alone and os.environ.get("WORLD_SIZE", "1") not in ("", "1"):
+        warnings.warn("WORLD_SIZE is set, but not by torchrun, and is ignored; see --devices", stacklevel=2)
+    devices = devices if alone else processes()
     if resume is not None:
         settled = context.params.keys() - CHANGEABLE
         _refuse(context, settled, "a resumed run keeps its settings, so {} can't go with --resume")
         run = RunFolder.open(resume)
         experiment = Experiment.of(run)
-        if devices > 1 and not launched:
+        if data is not None:
+            experiment = experiment.moved(data, run)
+        if devices > 1 and alone:
             check(experiment, devices)
     else:
         settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
         stages = TRAINED[stage]
-        names = {"data": data} | {section: name for section, name in parts.items() if name is not None}
+        names = {section: name for section, name in {"data": data, **parts}.items() if name is not None}
         if generator is not None:
             _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")
             stages, names["generator"] = ("video",), generator
@@ -108,7 +115,7 @@ def train(
         run = _create(experiment, out or _free_name(experiment), budget, devices, source, origin)
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
-    if devices > 1 and not launched:
+    if devices > 1 and alone:
         with held(run.path):
             run.write_document()
         _launch(run.path, devices)
@@ -145,7 +152,7 @@ def _create(
     if source is not None:
         document["origin"] = {"run": origin, "fingerprint": source.fingerprint}
         states = first_states(experiment, source)
-    if int(os.environ.get("RANK", 0)) != 0:  # it waits for the first process before it reads the folder
+    if rank() != 0:  # it waits for the first process before it reads the folder
         return RunFolder.planned(path, document)
     run = RunFolder.create(path, document)
     for stage, state in states.items():

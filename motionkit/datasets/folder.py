@@ -1,6 +1,7 @@
 """The dataset ``folder``: clips that were recorded, as ``motionkit prepare`` writes them."""
 
 import hashlib
+import json
 import os.path
 from functools import cached_property
 from pathlib import Path
@@ -57,9 +58,19 @@ class ClipFolder(ClipDataset):
             raise DataError(f"{config.path}: holds no clips; its dataset.json says what became of each video")
         if config.labels:
             videos = _labelled(videos, config)
-        self._skeleton = manifest.skeleton
-        self._clips = [(video.source, clip) for video in _chosen(videos, split, config) for clip in video.clips]
+        self._skeleton, self._settings = manifest.skeleton, manifest.settings
+        self._videos = _chosen(videos, split, config)
+        self._clips = [(video.source, clip) for video in self._videos for clip in video.clips]
         self._copies = 2 if config.mirror and split == "train" else 1
+
+    @property
+    def digest(self) -> str:
+        """Of what ``dataset.json`` says of these clips: the contents of their videos, how they were made, and their
+        names, labels and lengths. The clips' own files, which may be very large, are not read.
+        """
+        videos = [video.model_dump_json(exclude={"folder"}) for video in self._videos]
+        told = [self._settings.model_dump_json(), repr(self._skeleton), self._copies, *videos]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     @property
     def skeleton(self) -> Skeleton:

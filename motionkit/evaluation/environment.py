@@ -13,7 +13,11 @@ def environment() -> dict[str, Any]:
     """Hardware and versions, for the JSON file that holds figures."""
     cpuinfo = Path("/proc/cpuinfo")
     models = (
-        [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        [
+            line.partition(":")[2].strip()
+            for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+            if "model name" in line
+        ]
         if (cpuinfo.exists())
         else [platform.processor()]
     )

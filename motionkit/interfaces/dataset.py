@@ -81,6 +81,14 @@ class ClipDataset(abc.ABC):
         self.split = split
 
     @property
+    def digest(self) -> str | None:
+        """Says which clips these are, wherever they lie: clips of one digest can take each other's place.
+
+        None of clips that the config alone decides, such as made ones. A dataset that reads files should have one.
+        """
+        return None
+
+    @property
     @abc.abstractmethod
     def skeleton(self) -> Skeleton:
         """What the keypoints are."""

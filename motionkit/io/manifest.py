@@ -48,14 +48,15 @@ class ClipRecord(_Record):
 class VideoRecord(_Record):
     """One video and what became of its frames: ``frames`` is the sum of ``kept``, ``filled`` and all ``dropped``.
 
-    ``source`` is its path relative to where the videos lay, ``sha256`` its contents' (by which it is known again),
-    ``problem`` what was wrong with the file, or "", and ``note`` what was made of it that people should know. ``label``
-    is what is done in it and ``subject`` who does it, or "". ``acceleration`` is the mean length of the keypoints'
-    second derivative in its clips, in units of [-1, 1] a second squared, before they were smoothed and after; None
-    where they were not.
+    ``source`` is its path relative to where the videos lay, ``folder`` where that was, or "" where nobody noted it, and
+    ``sha256`` its contents' (by which it is known again). ``problem`` is what was wrong with the file, or "", and
+    ``note`` what was made of it that people should know. ``label`` is what is done in it and ``subject`` who does it,
+    or "". ``acceleration`` is the mean length of the keypoints' second derivative in its clips, in units of [-1, 1] a
+    second squared, before they were smoothed and after; None where they were not.
     """
 
     source: str
+    folder: str = ""
     sha256: str
     label: str = ""
     subject: str = ""

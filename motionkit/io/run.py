@@ -27,6 +27,9 @@ from motionkit.io.pretrained import is_pretrained, located
 
 FORMAT = 2
 
+CLIPS = "clips"
+"""The entry of run.json that says which clips were learnt from, wherever they lie; absent for made ones."""
+
 
 class RunFolder:
     """A run folder on disk.
@@ -92,8 +95,13 @@ class RunFolder:
 
     @property
     def fingerprint(self) -> str:
-        """Identifies what is trained here; weights carry it, so that files of two runs are not mixed up."""
+        """Identifies what is trained here; weights carry it, so that files of two runs are not mixed up.
+
+        It holds neither the budget, nor where the data lie if run.json says which clips they are.
+        """
         lasting = {key: value for key, value in self.document.items() if key != "budget"}
+        if CLIPS in lasting:
+            lasting["components"] = {role: it for role, it in lasting["components"].items() if role != "data"}
         return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:16]
 
     def write_document(self) -> None:
@@ -105,7 +113,7 @@ class RunFolder:
         """
         _refuse_pretrained(self.path)
         with replacing(self.path / "run.json") as temporary:
-            temporary.write_text(json.dumps(self.document, indent=2) + "\n")
+            temporary.write_text(json.dumps(self.document, indent=2) + "\n", encoding="utf-8")
 
     def folder(self, name: str) -> Path:
         """A subfolder, made if it is missing."""

@@ -1,5 +1,7 @@
 """A clip folder filled recording by recording, so that work that was stopped goes on where it was."""
 
+import os
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -46,10 +48,10 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
 
     Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
     whatever stops the work, what was finished stays, and the same call goes on from there. A recording that is in the
-    folder already, with the same name and contents, is not done again unless its file was damaged; one that was
-    renamed is there under its new name alone, so that no scene is there twice. Whoever does the work, and in whatever
-    order, the folder's bytes are the same. Whatever goes wrong with one recording is in its record, and the others are
-    done.
+    folder already, with the same name and contents, is not done again unless its file was damaged; one whose contents
+    changed is done again with a warning, but one of the same name from elsewhere is refused; one that was renamed is
+    there under its new name alone, so that no scene is there twice. Whoever does the work, and in whatever order, the
+    folder's bytes are the same. Whatever goes wrong with one recording is in its record, and the others are done.
 
     Args:
         job: the recordings, and how they become clips.
@@ -63,7 +65,8 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
     Raises:
         DataError: nothing in any of the recordings could be used; what became of each is in ``dataset.json`` all the
             same.
-        ConfigError: the folder was made with other settings, or there is no Dask cluster where it should be.
+        ConfigError: the folder was made with other settings, or holds another recording of the same name, or there is
+            no Dask cluster where it should be.
         BusyError: another process is filling the folder.
         OSError: the folder cannot be written.
     """
@@ -81,12 +84,16 @@ def _filled(job: Job, out: Path, progress: Progress, workers: Workers) -> Manife
         if (recording.name, digests[recording.name]) not in done
     ]
 
+    root = _place(job.source.parent if job.source.is_file() else job.source)
+    _check_namesakes(out, manifest, root, tasks)
+
     def renamed(video: VideoRecord, digest: str) -> bool:
         return video.sha256 == digest and video.source not in digests
 
     counter = _Counter(progress, sum(_expected(job, task) for task in tasks))
     with closing(_records(partial(attempt, job.make), tasks, workers, counter)) as records:
-        for record in records:
+        for told in records:
+            record = told.model_copy(update={"folder": root})
             others = [v for v in manifest.videos if v.source != record.source and not renamed(v, record.sha256)]
             manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
             write_manifest(out, manifest)
@@ -94,6 +101,26 @@ def _filled(job: Job, out: Path, progress: Progress, workers: Workers) -> Manife
     if not any(video.clips for video in manifest.videos):
         raise DataError(_nothing_usable(job.source, manifest))
     return manifest
+
+
+def _check_namesakes(out: Path, manifest: Manifest, root: str, tasks: Sequence[Task]) -> None:
+    """Warns of a recording that changed where it lies; refuses one that only has the name of another folder's."""
+    known = {video.source: video for video in manifest.videos if video.clips}
+    for task in tasks:
+        video = known.get(task.recording.name)
+        if video is None or video.sha256 == task.sha256:
+            continue
+        if video.folder not in ("", root):
+            raise ConfigError(
+                f"{out}: holds clips of another {video.source}, from {video.folder}; rename one of the two, prepare "
+                f"a folder that both folders are in, or choose another --out"
+            )
+        warnings.warn(f"{video.source} is another than before; its clips are made anew", stacklevel=2)
+
+
+def _place(folder: Path) -> str:
+    """The whole path of a folder, whatever bytes and whichever locale."""
+    return os.fsencode(folder.resolve()).decode("utf-8", "backslashreplace")
 
 
 def _records(

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 from motionkit import __version__
 from motionkit.assembly import ComponentRef, dataset_ref
 from motionkit.config import build_config
-from motionkit.interfaces import ClipDataset, ConfigError, RunError, Skeleton, Split, TrainingConfig
+from motionkit.interfaces import ClipDataset, ConfigError, DataError, RunError, Skeleton, Split, TrainingConfig
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.run import RunFolder
+from motionkit.io.run import CLIPS, RunFolder
 from motionkit.registry import find, staged
 from motionkit.training.loop import LoopConfig
 from motionkit.training.parts import STAGES, build_objective, objective_class, training_config
@@ -35,7 +35,7 @@ SECTIONS = (
 """All sections of the settings."""
 
 DEFAULTS = {
-    "data": "actions",
+    "data": "motionkit:actions",
     "motion": "ode",
     "motion_discriminator": "trajectory",
     "motion_encoder": "trajectory",
@@ -145,11 +145,35 @@ class Experiment(BaseModel, frozen=True):
         """The component that a stage trains."""
         return self.components[STAGES[stage].generator]
 
-    def document(self, skeleton: Skeleton) -> dict[str, Any]:
+    def moved(self, place: str, run: RunFolder) -> "Experiment":
+        """The same experiment, whose data lie elsewhere now; the run's document then says so too.
+
+        Args:
+            place: the folder where the data are.
+            run: made for this experiment.
+
+        Raises:
+            ConfigError: the data never lay anywhere.
+            DataError: there is no data, or other data than the run learnt from.
+        """
+        data = self.components["data"]
+        if "path" not in data.config or CLIPS not in run.document:
+            raise ConfigError(f"{run.path} learnt from {data.name}, which lies in no folder; leave out --data")
+        there = ComponentRef.of("dataset", data.name, None, {**data.config, "path": place}, where="data")
+        if there.build("train").digest != run.document[CLIPS]:
+            raise DataError(
+                f"{place} holds other clips than those that {run.path} learnt from in {data.config['path']}"
+            )
+        run.document["components"]["data"] = there.model_dump(mode="json")
+        return self.model_copy(update={"components": {**self.components, "data": there}})
+
+    def document(self, dataset: ClipDataset) -> dict[str, Any]:
         """What run.json says."""
+        digest = dataset.digest
         return {
             "motionkit": __version__,
-            "skeleton": dataclasses.asdict(skeleton),
+            "skeleton": dataclasses.asdict(dataset.skeleton),
+            **({} if digest is None else {CLIPS: digest}),
             **self.model_dump(mode="json"),
             "git": _git_state(),
         }

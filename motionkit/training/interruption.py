@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from motionkit.interfaces import RunError
+from motionkit.training.launch import launched
 
 LOST = {
     "DataLoader worker": "a process that reads clips was killed; is there memory for it?",
@@ -40,7 +41,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._signalled = False
-        self._launcher = os.getppid() if "TORCHELASTIC_RUN_ID" in os.environ else None
+        self._launcher = os.getppid() if launched() else None
 
     @property
     def asked(self) -> bool:

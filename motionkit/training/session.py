@@ -1,5 +1,6 @@
 """A session: this process trains an experiment in its run folder until the budget is spent or somebody stops it."""
 
+import warnings
 from contextlib import nullcontext
 from typing import NamedTuple
 
@@ -7,8 +8,10 @@ import torch
 from accelerate import Accelerator
 
 from motionkit.io.hold import held
-from motionkit.io.run import RunFolder
+from motionkit.io.run import CLIPS, RunFolder
+from motionkit.surroundings import without
 from motionkit.training.experiment import Experiment
+from motionkit.training.launch import foreign
 from motionkit.training.loop import Budget, Training
 
 
@@ -21,11 +24,12 @@ class Stop(NamedTuple):
 
 def accelerator_for(precision: str) -> Accelerator:
     """Devices and number format: ``32`` or ``bf16-mixed``; a GPU where there is one, the CPU elsewhere."""
-    return Accelerator(
-        # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
-        cpu=not torch.cuda.is_available(),
-        mixed_precision="bf16" if precision == "bf16-mixed" else "no",
-    )
+    with without(*foreign()):
+        return Accelerator(
+            # Accelerate finds a GPU by itself; asked to use the CPU it also finds several CPU processes.
+            cpu=not torch.cuda.is_available(),
+            mixed_precision="bf16" if precision == "bf16-mixed" else "no",
+        )
 
 
 def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -> Stop | None:
@@ -48,9 +52,11 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
     """
     budget = Budget.of(run)
     with held(run.path) if accelerator.is_main_process else nullcontext():
+        dataset = experiment.dataset()
         if accelerator.is_main_process:
             run.write_document()
-        dataset = experiment.dataset()
+            if dataset.digest != run.document.get(CLIPS):
+                warnings.warn(f"the data of {run.path} hold other clips now than when it was made", stacklevel=2)
         for name in experiment.stages:
             stage = experiment.stage(name, dataset.skeleton)
             training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
@@ -75,4 +81,4 @@ def check(experiment: Experiment, devices: int = 1) -> dict[str, object]:
         stage.check_share(devices)
         for phase in stage.objective.phases:
             stage.windows(dataset, experiment.seed, phase)
-    return experiment.document(dataset.skeleton)
+    return experiment.document(dataset)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import TINY, CommandLine, tiny
+import torch
+from command_line import TINY, CommandLine, here, tiny
+from safetensors.torch import load_file
 
-from motionkit.interfaces import COCO17
+from motionkit.assembly import load
+from motionkit.interfaces import COCO17, ConfigError, DataError
 from motionkit.io.clips import ClipInfo, write_clip
 from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, write_manifest
 
@@ -137,12 +140,11 @@ def test_another_version_than_made_the_run_is_noted(motionkit: CommandLine, tiny
     assert "was made with motionkit 0.0.1" in motionkit("train", "--resume", run, "--steps", 1).stderr
 
 
-def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionkit: CommandLine, tmp_path: Path) -> None:
-    """The clips are read in another process, whose errors torch would show with a traceback."""
-    data = tmp_path / "my clips"
+def write_clips(data: Path, *lengths: int, seed: int = 0) -> None:
+    """A clip folder of a video, whose clips have so many frames."""
     (data / "clips").mkdir(parents=True)
     clips = []
-    for number, frames in enumerate((30, 4)):
+    for number, frames in enumerate(lengths):
         random = np.random.default_rng(number)
         write_clip(
             data / "clips" / f"{number}.safetensors",
@@ -154,11 +156,19 @@ def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionki
         )
         clips.append(ClipRecord(file=f"clips/{number}.safetensors", label="", seconds=(frames - 1) / 25, frames=frames))
     settings = Settings(size=8, detector="sidecar", distribution="motionkit", detector_config={}, gate={})
-    video = VideoRecord(source="a.mp4", sha256="", clips=tuple(clips))
+    video = VideoRecord(source="a.mp4", sha256=str(seed), clips=tuple(clips))
     write_manifest(data, Manifest(skeleton=COCO17, settings=settings, videos=(video,)))
-    small = [setting for setting in (*TINY, "loop.workers=1") if not setting.startswith("data.")]
-    options = ["--data", "my clips", "--stage", "motion", "--steps", 2]
-    options += [word for setting in small for word in ("-o", setting)]
+
+
+SMALL = [word for setting in TINY if not setting.startswith("data.") for word in ("-o", setting)]
+"""Settings of a tiny run that learns from clips on disk."""
+
+
+def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionkit: CommandLine, tmp_path: Path) -> None:
+    """The clips are read in another process, whose errors torch would show with a traceback."""
+    data = tmp_path / "my clips"
+    write_clips(data, 30, 4)
+    options = ["--data", "my clips", "--stage", "motion", "--steps", 2, *SMALL, "-o", "loop.workers=1"]
     done = motionkit("train", "--out", "run", *options, cwd=tmp_path)
     assert "2 of 4 clips are left out" in done.stderr
     motionkit("train", "--resume", tmp_path / "run", "--steps", 3)  # from elsewhere
@@ -167,6 +177,43 @@ def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionki
     done = motionkit("train", "--resume", tmp_path / "run", "--steps", 4, status=1)
     assert "0.safetensors: there is no such clip file" in done.stderr.splitlines()[-1]
     assert (tmp_path / "run" / "motion.state.pt").read_bytes() == before
+
+
+def test_a_run_goes_on_where_its_clips_are_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_clips(Path("a"), 30, 30)
+    here("train", "--data", "a", "--stage", "motion", "--steps", 1, *SMALL, "--out", "run")
+    shutil.copytree("run", "whole")
+    here("train", "--resume", "whole", "--steps", 2)
+    Path("a").rename("b")
+    write_clips(Path("others"), 30, 30, seed=1)
+    before = Path("run", "run.json").read_bytes()
+    with pytest.raises(DataError, match=r"others holds other clips than those that run learnt from in .*a$"):
+        here("train", "--resume", "run", "--steps", 2, "--data", "others")
+    assert Path("run", "run.json").read_bytes() == before
+    here("train", "--resume", "run", "--steps", 2, "--data", "b")
+    assert json.loads(Path("run", "run.json").read_text())["components"]["data"]["config"]["path"] == str(
+        Path("b").resolve()
+    )
+    here("train", "--resume", "run", "--steps", 2)  # it knows the new place
+    safe = [load_file(Path(run, "motion.safetensors")) for run in ("run", "whole")]
+    assert all(torch.equal(weight, safe[1][name]) for name, weight in safe[0].items())
+    shutil.copy(Path("whole", "motion.safetensors"), Path("run", "motion.safetensors"))
+    assert load(Path("run"))  # one experiment's, so they belong
+
+
+def test_a_run_whose_clips_are_others_now_says_so_and_one_of_made_clips_has_no_place(
+    tiny_run: Path, tmp_path: Path
+) -> None:
+    write_clips(tmp_path / "a", 30, 30)
+    run = tmp_path / "run"
+    here("train", "--data", tmp_path / "a", "--stage", "motion", "--steps", 1, *SMALL, "--out", run)
+    shutil.rmtree(tmp_path / "a")
+    write_clips(tmp_path / "a", 30, 30, seed=1)
+    with pytest.warns(UserWarning, match="hold other clips now"):
+        here("train", "--resume", run, "--steps", 2)
+    with pytest.raises(ConfigError, match="learnt from actions, which lies in no folder"):
+        here("train", "--resume", tiny_run, "--data", tmp_path / "a")
 
 
 def test_what_is_not_a_run_cannot_be_resumed(motionkit: CommandLine, tmp_path: Path) -> None:

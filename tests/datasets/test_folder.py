@@ -1,5 +1,7 @@
 """The dataset ``folder``: splits, mirrors, windows."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -52,6 +54,20 @@ def test_no_video_is_in_both_splits_and_one_is_left_to_train_on(folder, fraction
     assert sources(train) | sources(test) == {f"{video}.avi" for video in range(5)}
     assert (len(sources(test)), len(test)) == (held_out, 2 * held_out)
     assert sources(dataset(folder, "test", test_fraction=fraction)) == sources(test)
+
+
+def test_the_digest_says_which_clips_these_are_wherever_they_lie(folder, tmp_path_factory):
+    digest = dataset(folder).digest
+    moved = shutil.copytree(folder, tmp_path_factory.mktemp("elsewhere") / "data")
+    assert dataset(moved).digest == digest
+    assert len({digest, dataset(folder, "test").digest, dataset(folder, mirror=False).digest}) == 3
+    manifest = read_manifest(moved)
+    placed = tuple(video.model_copy(update={"folder": "/videos"}) for video in manifest.videos)
+    write_manifest(moved, manifest.model_copy(update={"videos": placed}))
+    assert dataset(moved).digest == digest
+    others = tuple(video.model_copy(update={"sha256": "1"}) for video in manifest.videos)
+    write_manifest(moved, manifest.model_copy(update={"videos": others}))
+    assert dataset(moved).digest != digest
 
 
 def with_subjects(folder, *subjects):

@@ -30,8 +30,27 @@ def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
     film(tmp_path / "in" / "b.mp4", seed=9)
     changed = Still()
-    prepare(tmp_path / "in", tmp_path / "out", changed)
+    with pytest.warns(UserWarning, match=r"b\.mp4 is another than before"):
+        prepare(tmp_path / "in", tmp_path / "out", changed)
     assert changed.seen == ["b.mp4"]
+
+
+def test_two_videos_of_one_name_from_two_folders_are_not_taken_for_one(tmp_path):
+    for seed, day in enumerate(("mon", "tue")):
+        film(tmp_path / "cards" / day / "GOPR0001.MP4", seed=seed)
+    prepare(tmp_path / "cards" / "mon", tmp_path / "out", Still())
+    before = contents(tmp_path / "out")
+    for source in (tmp_path / "cards" / "tue", tmp_path / "cards" / "tue" / "GOPR0001.MP4"):
+        with pytest.raises(ConfigError, match=r"another GOPR0001\.MP4, from .*mon; rename"):
+            prepare(source, tmp_path / "out", Still())
+    assert contents(tmp_path / "out") == before
+    manifest = prepare(tmp_path / "cards", tmp_path / "both", Still())
+    assert [video.source for video in manifest.videos] == ["mon/GOPR0001.MP4", "tue/GOPR0001.MP4"]
+    # The very same video from elsewhere is no other one.
+    film(tmp_path / "copies" / "GOPR0001.MP4", seed=0)
+    again = Still()
+    prepare(tmp_path / "copies", tmp_path / "out", again)
+    assert again.seen == [] and contents(tmp_path / "out") == before
 
 
 def test_a_folder_that_is_being_filled_is_not_filled_by_another(tmp_path):

@@ -11,7 +11,8 @@ import pytest
 from benchmarking import COMMAND, TINY, TINY_VIDEO, Bench, found
 
 from motionkit.bench import bench as bench_module
-from motionkit.interfaces import NonFiniteError, RunError
+from motionkit.interfaces import BusyError, NonFiniteError, RunError
+from motionkit.io.hold import held
 from motionkit.training.progress import StageProgress
 
 STAGE_I = ("--stage", "motion", "--steps", 6, "--metrics", "trajectory_frechet")
@@ -89,6 +90,12 @@ def test_another_benchmark_and_a_folder_of_something_else_are_refused(
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(RunError, match="no benchmark"):
         bench(*STAGE_I, "--out", tmp_path)
+
+
+def test_a_benchmark_that_is_at_work_is_not_done_by_another(whole: Path, bench: Bench, tmp_path: Path) -> None:
+    folder = shutil.copytree(whole, tmp_path / "report")
+    with held(folder), pytest.raises(BusyError, match="report is being written by process"):
+        bench(*COMMAND, "--out", folder)
 
 
 def test_a_run_is_compared_as_it_is(whole: Path, bench: Bench, tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def join(runs: Mapping[str, RunFolder]) -> TwoStageGenerator:
     for role, run in runs.items():
         component = load_component(run, role)
         if component is None:
-            raise RunError(f"{run.path} trained no {role}")
+            raise RunError(f"{run.path} trained no {role}; name a run that did")
         trained[role], part = component, NOISE_PARTS[role]
         encoder = load_component(run, f"{part}_encoder", component.noise_size)
         if encoder is not None:

@@ -62,7 +62,7 @@ def test_one_run_draws_what_another_moves(tmp_path: Path) -> None:
     drawing = {"renderer", "video_discriminator", "appearance_encoder", "render_objective"}
     assert draws["components"].keys() == {"data"} | drawing
     assert {path.name for path in (tmp_path / "clips").iterdir()} == {
-        "contact-sheet.png", *(f"clip-{clip:03d}.mp4" for clip in range(4))
+        "contact-sheet.png", ".made", *(f"clip-{clip:03d}.mp4" for clip in range(4))
     }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import sys
 def settle_terminal() -> None:
     """Let nothing that is printed fail for where it is printed.
 
-    A file's name that is no text is printed as its bytes are, what the encoding of the output lacks as a question mark.
+    Bytes of a file's name that are no text are printed by their numbers, what the encoding of the output lacks as a
+    question mark.
     A width of no columns, which some machines report, is taken for an unknown one.
     """
     for name in ("COLUMNS", "LINES"):
@@ -17,4 +18,4 @@ def settle_terminal() -> None:
             del os.environ[name]
     if isinstance(sys.stdout, io.TextIOWrapper):
         everything = codecs.lookup(sys.stdout.encoding).name == "utf-8"
-        sys.stdout.reconfigure(errors="surrogateescape" if everything else "replace")
+        sys.stdout.reconfigure(errors="backslashreplace" if everything else "replace")

@@ -106,8 +106,6 @@ def train(
             stages, names["generator"] = ("video",), generator
         source = None if origin is None else RunFolder.open(origin)
         if source is not None:
-            if context.get_parameter_source("data") == ParameterSource.DEFAULT:
-                del names["data"]
             if generator is None and context.get_parameter_source("stage") == ParameterSource.DEFAULT:
                 stages = Experiment.of(source).stages
             names, settings = inherited(source, stages, names, settings)

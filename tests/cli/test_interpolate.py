@@ -79,7 +79,7 @@ def test_the_way_from_a_real_motion_lasts_as_long_as_it(tiny_run: Path, tmp_path
 
 def test_writes_one_video_and_a_sheet(tiny_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here("interpolate", tiny_run, "--from", 1, "--to", 2, "--steps", 2, *SHORT, "--out", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"way.mp4", "contact-sheet.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {"way.mp4", "contact-sheet.png", ".made"}
     assert "2 clips of 2 frames, motion and appearance from 1 to 2" in capsys.readouterr().out
     with av.open(str(tmp_path / "way.mp4")) as video:
         assert sum(1 for _ in video.decode(video=0)) == 2

@@ -45,11 +45,12 @@ def test_each_row_has_a_motion_and_each_column_an_appearance(
 
 
 def test_its_diagonal_is_what_generate_makes(tiny_run: Path, tmp_path: Path) -> None:
-    here("mix", tiny_run, "--rows", 2, "--cols", 2, *SHORT, "--seed", 5, "--format", "png", "--out", tmp_path)
-    here("generate", tiny_run, "-n", 2, *SHORT, "--seed", 5, "--format", "png", "--out", tmp_path)
-    grid = cells(tmp_path, 2, 2)
+    mixed_here, made_here = tmp_path / "mixed", tmp_path / "made"
+    here("mix", tiny_run, "--rows", 2, "--cols", 2, *SHORT, "--seed", 5, "--format", "png", "--out", mixed_here)
+    here("generate", tiny_run, "-n", 2, *SHORT, "--seed", 5, "--format", "png", "--out", made_here)
+    grid = cells(mixed_here, 2, 2)
     for clip in range(2):
-        alone = np.array(Image.open(tmp_path / f"clip-{clip:03d}" / "frame-00000.png")).astype(int)
+        alone = np.array(Image.open(made_here / f"clip-{clip:03d}" / "frame-00000.png")).astype(int)
         factor = grid.shape[2] // len(alone)
         assert np.abs(grid[clip, clip, ::factor, ::factor] - alone).max() <= 1
 
@@ -82,10 +83,11 @@ def test_a_part_that_is_neither_is_held() -> None:
 def test_a_run_with_motion_alone_is_refused(tiny_run: Path, tmp_path: Path) -> None:
     run = RunFolder.open(shutil.copytree(tiny_run, tmp_path / "run"))
     components = {role: choice for role, choice in run.document["components"].items() if role != "renderer"}
-    weights = run.load_weights("motion")
+    weights = {role: run.load_weights(role) for role in ("motion", "motion_encoder")}
     run.document["components"] = components
     run.write_document()
-    run.save_weights("motion", weights, 1)
+    for role, values in weights.items():
+        run.save_weights(role, values, 1)
     with pytest.raises(ConfigError, match="has noise of motion only"):
         here("mix", run.path)
     assert not (run.path / "mixed").exists()

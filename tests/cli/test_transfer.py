@@ -24,7 +24,8 @@ def remade(original: RunFolder, path: Path, **changes: Any) -> Path:
     """The run's motion in another folder, whose run.json differs."""
     document = {key: value for key, value in original.document.items() if key != "format"}
     run = RunFolder.create(path, document | changes)
-    run.save_weights("motion", original.load_weights("motion"), 1)
+    for role in ("motion", "motion_encoder"):
+        run.save_weights(role, original.load_weights(role), 1)
     return path
 
 
@@ -53,7 +54,7 @@ def test_a_run_without_a_renderer_lends_its_motion(
 
 
 def test_runs_that_lack_the_part_are_told(tiny_run: Path, moving: Path) -> None:
-    with pytest.raises(RunError, match="trained no renderer; --renderer wants a run that did"):
+    with pytest.raises(RunError, match="trained no renderer; name a run that did"):
         here("transfer", "--motion", tiny_run, "--renderer", moving, *SHORT)
 
 

@@ -29,7 +29,7 @@ def test_trains_resumes_to_the_same_bytes_and_makes_videos(
     assert weights[0] == weights[1]
     document = json.loads((tmp_path / "whole" / "run.json").read_text())
     assert document["components"]["generator"]["name"] == "motionkit-toyplugin:glow"
-    assert document["stages"]["video"]["batch"] == 4
+    assert document["components"]["video_objective"]["config"]["batch"] == 4
 
     out = tmp_path / "made"
     done = motionkit("generate", tmp_path / "whole", "-n", 2, "--format", "npz", "--fps", 4, "--out", out, **path)

@@ -17,7 +17,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "motion": {"width": 32, "hidden": 16, "noise_size": 16},
     "motion_encoder": {"widths": [32, 32]},
     "motion_discriminator": {"frame_width": 16, "sequence_widths": [16, 16]},
-    "motion_objective": {"batch": 16, "adversarial": 0.0},
+    "motion_objective": {"batch": 16, "adversarial": 0.0, "generator_rate": 0.004},
     "renderer": {"image_size": 16, "widths": [32, 16, 16, 8], "noise_size": 16, "style_size": 16},
     "appearance_encoder": {"widths": [16, 16]},
     "video_discriminator": {"frame_widths": [8, 8], "clip_widths": [8, 8]},
@@ -41,7 +41,7 @@ def train(name: str, steps: int) -> tuple[Stage, Clips]:
 
 @pytest.fixture(scope="module")
 def motion() -> tuple[Stage, Clips]:
-    return train("motion", 150)
+    return train("motion", 250)
 
 
 @pytest.fixture(scope="module")

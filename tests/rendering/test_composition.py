@@ -7,7 +7,7 @@ from motionkit.rendering.composition import CompositionBlock
 @pytest.fixture
 def block() -> CompositionBlock:
     torch.manual_seed(0)
-    return CompositionBlock(channels=4, keypoints=3, appearance_size=6, style_size=5)
+    return CompositionBlock(channels=4, pose_channels=3, appearance_size=6, style_size=5)
 
 
 def test_equals_the_equations(block: CompositionBlock) -> None:

@@ -18,8 +18,9 @@ from motionkit.bench.trials import Trained, existing, train_trial, trained
 from motionkit.config import build_config
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
-from motionkit.evaluation.evaluation import Evaluation, Progress, Protocol
+from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
+from motionkit.interfaces.progress import OnProgress
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
 from motionkit.io.run import RunFolder
@@ -81,7 +82,7 @@ class Bench:
                 tell(f"{trial.name} failed: {self.errors[trial]}")
         return None
 
-    def evaluate(self, tell: Tell, on_progress: Progress | None = None) -> Results:
+    def evaluate(self, tell: Tell, on_progress: OnProgress | None = None) -> Results:
         """Measure every system and seed by the same clips; one that fails is a row that says why."""
         protocol = self._protocol()
         evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, protocol)
@@ -132,7 +133,7 @@ class Bench:
         return [Path(system.run)] if system.run else [self.path(trial) for trial in system.trials(seed or 0)]
 
     def _outcome(
-        self, system: System, seed: int | None, evaluation: Evaluation, on_progress: Progress | None
+        self, system: System, seed: int | None, evaluation: Evaluation, on_progress: OnProgress | None
     ) -> Outcome:
         training: list[Trained] = []
         try:
@@ -152,7 +153,7 @@ class Bench:
         seed: int | None,
         generator: VideoGenerator,
         evaluation: Evaluation,
-        on_progress: Progress | None,
+        on_progress: OnProgress | None,
     ) -> dict[str, Found]:
         """The system's scores, from the file that keeps them where the same weights were measured before."""
         as_json = TypeAdapter(dict[str, Found])

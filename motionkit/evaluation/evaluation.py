@@ -1,7 +1,7 @@
 """Evaluation: real and generated clips turned into features batch by batch, and those into scores with intervals."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -24,11 +24,9 @@ from motionkit.interfaces import (
     Split,
     VideoGenerator,
 )
+from motionkit.interfaces.progress import OnProgress
 from motionkit.interfaces.seeding import seeded
 from motionkit.windows import Windows, collate
-
-Progress = Callable[[str, int, int], None]
-"""Told after each batch: what clips are gone through, how many are done, and of how many."""
 
 TOLERANCE = 0.01
 """How far, in steps of the grid, a real frame may lie from the moment asked for, where moments between are judged."""
@@ -109,7 +107,9 @@ class Evaluation:
                 stacklevel=2,
             )
 
-    def scores(self, generator: VideoGenerator, on_progress: Progress | None = None) -> dict[str, Score | Unavailable]:
+    def scores(
+        self, generator: VideoGenerator, on_progress: OnProgress | None = None
+    ) -> dict[str, Score | Unavailable]:
         """For each metric the generator's score, or why there can be none.
 
         Raises:
@@ -119,7 +119,7 @@ class Evaluation:
         return {name: it if isinstance(it, Unavailable) else self.score(name, it) for name, it in features.items()}
 
     def features(
-        self, generator: VideoGenerator, on_progress: Progress | None = None
+        self, generator: VideoGenerator, on_progress: OnProgress | None = None
     ) -> dict[str, Tensor | Unavailable]:
         """For each metric the features of the generated clips, or why there can be none.
 
@@ -140,7 +140,9 @@ class Evaluation:
                 found |= self._measure(able, pieces, self.protocol.n, "generated", on_progress)
         return {name: found[name] for name in self.metrics}
 
-    def real(self, names: Iterable[str], on_progress: Progress | None = None) -> dict[str, RealFeatures | Unavailable]:
+    def real(
+        self, names: Iterable[str], on_progress: OnProgress | None = None
+    ) -> dict[str, RealFeatures | Unavailable]:
         """For each metric the features of real clips and of other real ones, or why there can be none."""
         names = list(names)
         references = dict.fromkeys(self.metrics[name].reference for name in names)
@@ -259,7 +261,7 @@ class Evaluation:
         return list(groups.values())
 
     def _measure_real(
-        self, names: list[str], split: Split, role: Literal["real", "other"], on_progress: Progress | None
+        self, names: list[str], split: Split, role: Literal["real", "other"], on_progress: OnProgress | None
     ) -> dict[str, Tensor | Unavailable]:
         if not names:
             return {}
@@ -285,7 +287,7 @@ class Evaluation:
             return {name: Unavailable(str(error)) for name in names}
 
     def _measure(
-        self, names: list[str], samples: Iterator[list[Clips]], number: int, what: str, on_progress: Progress | None
+        self, names: list[str], samples: Iterator[list[Clips]], number: int, what: str, on_progress: OnProgress | None
     ) -> dict[str, Tensor | Unavailable]:
         """Features of all clips by metric, piece by piece; a metric that can't measure such clips says why."""
         rows: dict[str, list[Tensor]] = {name: [] for name in names}

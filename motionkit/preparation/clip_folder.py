@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from motionkit.interfaces import ConfigError, DataError
+from motionkit.interfaces.progress import OnProgress
 from motionkit.io.hold import held
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
 from motionkit.io.text import printable
@@ -16,10 +17,6 @@ from motionkit.preparation.attempt import Make, attempt
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.task import Task, clips_of
 from motionkit.preparation.workers import HERE, Workers
-
-Progress = Callable[[str, int, int], None]
-"""Told after each frame, or each recording where other processes do the work: the recording's name, the frames done so
-far, and those expected in all."""
 
 KILLED = "its worker was killed twice; is there memory for it?"
 
@@ -43,7 +40,7 @@ class Job:
     expected: Callable[[Recording], int]
 
 
-def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Workers = HERE) -> Manifest:
+def fill(job: Job, out: Path, progress: OnProgress = lambda *_: None, workers: Workers = HERE) -> Manifest:
     """Add recordings to a clip folder.
 
     Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
@@ -74,7 +71,7 @@ def fill(job: Job, out: Path, progress: Progress = lambda *_: None, workers: Wor
         return _filled(job, out, progress, workers)
 
 
-def _filled(job: Job, out: Path, progress: Progress, workers: Workers) -> Manifest:
+def _filled(job: Job, out: Path, progress: OnProgress, workers: Workers) -> Manifest:
     manifest = _opened(out, job.fresh)
     digests = {recording.name: recording.sha256() for recording in job.recordings}
     done = {(video.source, video.sha256) for video in manifest.videos if not video.problem}
@@ -168,7 +165,7 @@ def _tidy(out: Path, record: VideoRecord) -> None:
 class _Counter:
     """Counts frames over all recordings, for the progress bar."""
 
-    def __init__(self, progress: Progress, expected: int) -> None:
+    def __init__(self, progress: OnProgress, expected: int) -> None:
         self.progress, self.expected, self.done = progress, expected, 0
 
     def named(self, name: str) -> Callable[[], None]:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from motionkit.numerics.pose_maps import gaussian_heatmaps, heatmap_pyramid, pixel_centres
+from motionkit.numerics.pose_maps import gaussian_heatmaps, heatmap_pyramid, pixel_centres, pose_pyramid
 
 
 def test_equals_equation_2_at_every_pixel() -> None:
@@ -40,3 +40,9 @@ def test_is_differentiable_in_the_keypoints() -> None:
     towards.backward()
     assert keypoints.grad is not None
     assert keypoints.grad[0, 0, 0] > 0  # moving right brightens the rightmost column
+
+
+def test_no_map_holds_numbers_that_processors_stumble_over() -> None:
+    far_N22 = torch.tensor([[[-0.9, -0.9], [-0.9, -0.8]]])
+    for pose in pose_pyramid(far_N22, [(0, 1)], [4, 64], 64, sigma=0.1, limb_sigma=0.05):
+        assert pose.min() > torch.finfo(torch.float32).tiny

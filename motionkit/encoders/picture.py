@@ -15,10 +15,11 @@ from motionkit.numerics.pose_maps import gaussian_heatmaps, limb_maps
 
 
 class PictureEncoder(Encoder):
-    """Convolutions over the whole picture, beside the mean colour along every limb and around every joint.
+    """Convolutions over the whole picture, beside its mean colours: on a coarse grid, along every limb, at every joint.
 
-    The colours are our choice: a body covers so little of a picture that from convolutions alone its clothes are
-    forgotten long after the background is known. Of several frames the mean is taken.
+    The colours are our choice. Convolutions whose groups are normalised see contrasts rather than colours, and a body
+    covers so little of a picture that its clothes would be known long after the background. Of several frames the mean
+    is taken.
     """
 
     encodes = "appearance"
@@ -33,7 +34,9 @@ class PictureEncoder(Encoder):
         joint_sigma: float = Field(0.03, gt=0, description="spread of the place around a joint, in units of [-1, 1]")
 
     GRID = 4
-    """Height and width of what is left of a picture of any size, which the last layer reads."""
+    """Height and width of what convolutions leave of a picture of any size, which the last layer reads."""
+    COARSE = 8
+    """Height and width of the grid of mean colours, which the last layer reads too."""
 
     config: Config
 
@@ -43,14 +46,15 @@ class PictureEncoder(Encoder):
         for narrow, wide in pairwise((3, *config.widths)):
             layers += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1), nn.GroupNorm(8, wide), nn.LeakyReLU(0.2)]
         self.layers = nn.Sequential(*layers).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        colours = 3 * (skeleton.size + len(skeleton.bones))
+        colours = 3 * (self.COARSE**2 + skeleton.size + len(skeleton.bones))
         self.code = nn.Linear(config.widths[-1] * self.GRID**2 + colours, 2 * noise_size)
 
     def forward(self, clips: Clips) -> Code:
         frames_NCHW = rearrange(clips.video_BTCHW, "b t c h w -> (b t) c h w")
         keypoints_NK2 = rearrange(clips.keypoints_BTK2, "b t k xy -> (b t) k xy")
         picture_ND = F.adaptive_avg_pool2d(self.layers(frames_NCHW), self.GRID).flatten(1)
-        features_ND = torch.cat([picture_ND, self._colours(frames_NCHW, keypoints_NK2).to(picture_ND)], dim=1)
+        coarse_ND = F.adaptive_avg_pool2d(frames_NCHW, self.COARSE).flatten(1)
+        features_ND = torch.cat([picture_ND, coarse_ND, self._colours(frames_NCHW, keypoints_NK2)], dim=1)
         features_BD = rearrange(features_ND, "(b t) d -> b t d", b=len(clips)).mean(1)
         return Code.of(self.code(features_BD))
 

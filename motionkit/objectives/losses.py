@@ -1,4 +1,4 @@
-"""What the games of both stages are made of: logistic losses, diversity, and the price of a code."""
+"""What the games of both stages are made of: logistic losses, diversity, and what codes cost."""
 
 from collections.abc import Mapping
 
@@ -59,3 +59,22 @@ def code_price(code: Code) -> Tensor:
     """
     mean_BD, log_variance_BD = (values.float() for values in code)
     return 0.5 * (mean_BD.square() + log_variance_BD.exp() - 1 - log_variance_BD).sum(1).mean()
+
+
+def code_mismatch(codes_BD: Tensor) -> Tensor:
+    """How far codes, taken together, are from N(0, I) in their second moments: |E[z z'] - I|^2 / D.
+
+    The price keeps each code near noise; but that all of them together are like noise, for which fresh noise will have
+    to stand in, it does not see to: they may all lie along a few directions. This is the squared maximum mean
+    discrepancy with the kernel (z . z')^2, without bias, so that of few codes it may be below 0. Zhao et al.,
+    "InfoVAE: balancing learning and inference in variational autoencoders", 2019, add one to the price.
+
+    Args:
+        codes_BD: one draw of the code of each clip of a batch; at least two.
+    """
+    codes_BD = codes_BD.float()
+    clips, size = codes_BD.shape
+    products_BB = codes_BD @ codes_BD.T
+    squares_B = products_BB.diagonal()
+    pairs = (products_BB.square().sum() - squares_B.square().sum()) / (clips * (clips - 1))
+    return (pairs - 2 * squares_B.mean() + size) / size

@@ -25,7 +25,7 @@ from motionkit.interfaces import (
     TrainingConfig,
 )
 from motionkit.numerics.pose_maps import limb_maps
-from motionkit.objectives.losses import code_price, critics_loss, fooling_loss
+from motionkit.objectives.losses import code_mismatch, code_price, critics_loss, fooling_loss
 
 BODY_SIGMA = 0.06
 """What counts as the body: soft lines of this thickness along the bones, in units of [-1, 1]."""
@@ -41,11 +41,12 @@ class Reconstruction(ComponentConfig):
 
 
 class Made(NamedTuple):
-    """Clips drawn for the real ones' poses, the first of them from codes; how many those are, and the codes."""
+    """Clips drawn for the real ones' poses, the first of them from codes; how many, those codes, and what was drawn."""
 
     clips: Clips
     coded: int
     code: Code
+    drawn_BD: Tensor
 
 
 class RenderVariational(Objective):
@@ -53,11 +54,11 @@ class RenderVariational(Objective):
 
     Renderer and encoder lose, each term with its weight,
 
-        |v' - v|  +  KL(q(z_a | v) || N(0, I))  +  fooling  +  |D(v') - D(v)|
+        |v' - v|  +  KL(q(z_a | v) || N(0, I))  +  |E[z_a z_a'] - I|^2  +  fooling  +  |D(v') - D(v)|
 
-    with v real video, v' the same poses drawn from the code of one frame of it, and D what critics see on the way to
-    their verdict. Pixels of the body count more: a body is a small part of a picture, and what it wears would be learnt
-    last. In the first phase there are only the first two terms. In the second, half of the clips are drawn
+    with v real video, v' the same poses drawn from the code z_a of one frame of it, and D what critics see on the way
+    to their verdict. Pixels of the body count more: a body is a small part of a picture, and what it wears would be
+    learnt last. In the first phase there are only the first three terms. In the second, half of the clips are drawn
     from codes and half from fresh noise, and critics judge both.
     """
 
@@ -81,6 +82,9 @@ class RenderVariational(Objective):
         reconstruction: float = Field(10.0, ge=0, description="weight of the distance between real and drawn frames")
         body: float = Field(4.0, ge=0, description="how many times more a pixel of the body counts in that distance")
         code_price: float = Field(0.001, ge=0, description="weight of the codes' divergence from noise, in nats")
+        code_mismatch: float = Field(
+            0.1, ge=0, description="weight of how far the codes of a batch, taken together, are from noise"
+        )
         adversarial: float = Field(0.2, ge=0, description="weight of the game with the critics")
         features: float = Field(10.0, ge=0, description="of that, weight of what the critics see on the way")
 
@@ -101,7 +105,8 @@ class RenderVariational(Objective):
         frame = int(torch.randint(real.times.shape[-1], (), generator=rng))
         code = self.encoder(real[:coded].frames(slice(frame, frame + 1)))
         noise_BD = self._noise(len(real) - coded, rng)
-        return Made(self._draw(real, torch.cat([code.draw(rng), noise_BD])), coded, code)
+        drawn_BD = code.draw(rng)
+        return Made(self._draw(real, torch.cat([drawn_BD, noise_BD])), coded, code, drawn_BD)
 
     def critics_losses(self, real: Clips, made: Made, rng: torch.Generator) -> dict[str, Tensor]:
         if made.coded == len(real):
@@ -113,6 +118,7 @@ class RenderVariational(Objective):
         losses = {
             "reconstruction": config.reconstruction * self._distance(again, real[: made.coded]),
             "code": config.code_price * code_price(made.code),
+            "mismatch": config.code_mismatch * code_mismatch(made.drawn_BD),
         }
         if made.coded < len(real):
             drawn = self.critics.examine(made.clips)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from motionkit.interfaces import Clips, Code
-from motionkit.objectives.losses import EPSILON, code_price, critics_loss, diversity_loss, fooling_loss
+from motionkit.objectives.losses import EPSILON, code_mismatch, code_price, critics_loss, diversity_loss, fooling_loss
 
 REAL, MADE = (Clips(torch.arange(3.0), torch.full((4, 3, 2, 2), value)) for value in (1.0, -1.0))
 
@@ -65,3 +65,24 @@ def test_a_code_that_is_noise_is_free_and_others_cost_their_divergence() -> None
     normal = torch.distributions.Normal
     truth = torch.distributions.kl_divergence(normal(0.5, 0.3), normal(0.0, 1.0))
     assert code_price(Code(zeros + 0.5, zeros + 2 * math.log(0.3))) == pytest.approx(3 * float(truth), rel=1e-5)
+
+
+def test_codes_like_noise_mismatch_in_nothing() -> None:
+    codes = torch.randn(4000, 8, generator=torch.Generator().manual_seed(1))
+    assert code_mismatch(codes) == pytest.approx(0, abs=0.05)
+
+
+def test_codes_along_one_direction_mismatch_by_their_length_there_and_by_what_they_lack_elsewhere() -> None:
+    codes = 2 * torch.eye(3)[:1].repeat(6, 1)  # E[z z'] = diag(4, 0, 0)
+    assert code_mismatch(codes) == pytest.approx(((4 - 1) ** 2 + 1 + 1) / 3)
+
+
+def test_codes_are_pulled_towards_noise() -> None:
+    rng = torch.Generator().manual_seed(2)
+    mixture = (torch.randn(8, 8, generator=rng) / 2).requires_grad_()
+    optimizer = torch.optim.Adam([mixture], lr=0.03)
+    for _ in range(400):
+        optimizer.zero_grad()
+        code_mismatch(torch.randn(64, 8, generator=rng) @ mixture).backward()
+        optimizer.step()
+    assert torch.dist(mixture.T @ mixture, torch.eye(8)).item() < 0.7

@@ -1,20 +1,18 @@
 """Weights of the networks that measure, and whose they are: a score means nothing without them."""
 
 import hashlib
-import io
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.atomic import replacing
+from motionkit.io.torch_file import read_torch_file
 
 SHIPPED = Path(__file__).parent / "weights"
 """Where the weights lie that come with motionkit."""
@@ -76,8 +74,8 @@ class WeightsFile:
             DataError: the file is damaged, or holds something that could run code.
         """
         try:
-            content = torch.load(io.BytesIO(self.content), map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError):
+            content = read_torch_file(self.content)
+        except ValueError:
             content = None
         if not isinstance(content, Mapping):
             raise DataError(f"{self.path}: is not a file of tensors alone, as torch.save writes a state_dict")

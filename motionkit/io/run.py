@@ -139,9 +139,9 @@ class RunFolder:
             raise RunError(f"{file} is missing; train this stage, or bring the file back from where the run came from")
         try:
             with safe_open(file, framework="pt") as reader:
-                label = json.loads((reader.metadata() or {}).get("motionkit", "{}"))
+                label = dict(json.loads((reader.metadata() or {}).get("motionkit", "{}")))
                 weights = {name: reader.get_tensor(name) for name in reader.keys()}  # noqa: SIM118 - not a mapping
-        except (SafetensorError, OSError, ValueError) as error:
+        except (SafetensorError, OSError, ValueError, TypeError, RecursionError) as error:
             raise RunError(f"{file} is damaged: {error}") from None
         if label.get("role") != role:
             raise RunError(f"{file} holds the weights of {label.get('role', 'something else')}, not of {role}")

@@ -1,10 +1,10 @@
 """What a training goes on from: weights, optimisers, what the objective remembers, and how long it took."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
-from pydantic import NonNegativeFloat, NonNegativeInt, TypeAdapter
+from pydantic import Field, FiniteFloat, TypeAdapter
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -14,8 +14,8 @@ from motionkit.training.stage import Stage
 class Spent(NamedTuple):
     """How long a stage was trained."""
 
-    steps: NonNegativeInt
-    seconds: NonNegativeFloat
+    steps: Annotated[int, Field(ge=0, lt=1 << 62)]
+    seconds: Annotated[FiniteFloat, Field(ge=0)]
 
 
 def state_of(stage: Stage, average: AveragedModel, spent: Spent, memory: Mapping[str, Tensor]) -> dict[str, Any]:

@@ -17,7 +17,9 @@ LIMIT = 60.0
 MEMORY = 12 << 30
 """Bytes of address space: more than torch maps, and less than would let an absurd setting end the machine."""
 
-PRELOADED = ["train", "generate", "prepare", "inspect", "bench"]
+COMMANDS = [f"motionkit.cli.{name}" for name in ("train", "generate", "prepare", "inspect", "bench")]
+PRELOADED = [*COMMANDS, "torch._dynamo"]
+"""What takes seconds to import; the last of them torch imports when it makes an optimiser."""
 
 
 class Outcome(NamedTuple):
@@ -78,7 +80,7 @@ def log_of(folder: Path) -> Path:
 def _server() -> ForkServerContext:
     """A fresh process that has imported everything and computed nothing: torch cannot fork after it computed."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"motionkit.cli.{name}" for name in PRELOADED])
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

@@ -38,6 +38,12 @@ def weights(folder: Path) -> object:
     return {name: content for name, content in contents(folder).items() if name.endswith((".safetensors", "run.json"))}
 
 
+def clips(folder: Path) -> object:
+    """All of a clip folder; its manifest notes where the videos lie, which is elsewhere in each copy."""
+    place = str(folder.parent).encode()
+    return {name: content.replace(place, b"") for name, content in contents(folder).items()}
+
+
 def report(folder: Path) -> object:
     return found(folder), weights(folder)
 
@@ -56,7 +62,7 @@ KILLS = {
     ),
     "prepare, two workers": Kill(
         ["prepare", "videos", "--out", "killed", "--detector", "sidecar", "--size", "16", "--workers", "2"],
-        "killed", None, contents,
+        "killed", None, clips,
     ),
     "generate": Kill(["generate", "run", "-n", "4", "--seconds", "0.5", "--format", "png", "--out", "killed"], "killed",
                      None, contents),

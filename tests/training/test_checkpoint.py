@@ -71,6 +71,7 @@ def moments(state: dict[str, Any]) -> dict[str, Any]:
         lambda state: state.pop("objective"),
         lambda state: state.update(steps=-1),
         lambda state: state.update(steps=1.5),
+        lambda state: state.update(steps=10**30),
         lambda state: state.update(seconds="text"),
         lambda state: state.update(seconds=float("nan")),
         lambda state: state.update(memory=3),

@@ -60,8 +60,8 @@ class WeightsFile:
         try:
             tensors = safetensors.torch.load(self.content)
             header = json.loads(self.content[8 : 8 + int.from_bytes(self.content[:8], "little")])
-            story = json.loads(header["__metadata__"]["motionkit"])
-        except (SafetensorError, KeyError, TypeError, ValueError):
+            story = dict(json.loads(header["__metadata__"]["motionkit"]))
+        except (SafetensorError, KeyError, TypeError, ValueError, RecursionError):
             raise DataError(f"{self.path}: is not a safetensors file that motionkit's training scripts wrote") from None
         if story.get("network") != network:
             raise DataError(f"{self.path}: is for the network '{story.get('network')}', not '{network}'")

@@ -1,5 +1,6 @@
 """Settings of components: presets, overrides from files and the command line, and errors that name the setting."""
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -12,6 +13,9 @@ import yaml
 from motionkit.interfaces import ComponentConfig, ConfigError
 
 Config = TypeVar("Config", bound=ComponentConfig)
+
+MOST_VALUES = 100_000
+"""Of settings; a few aliases of aliases of aliases in YAML stand for more values than any machine can hold."""
 
 
 def build_config(
@@ -64,7 +68,7 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
         if not equals or not all(parts):
             raise ConfigError(f"'{assignment}' is not a setting; write it as motion.hidden=256")
         try:
-            value = yaml.safe_load(text)
+            value = _read_yaml(text)
         except yaml.YAMLError as error:
             raise ConfigError(f"the value in '{assignment}' cannot be read: {_yaml_cause(error)}") from error
         for part in reversed(parts):
@@ -83,19 +87,49 @@ def read_config_file(path: str | Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
         text = content.decode(json.detect_encoding(content))  # it knows byte order marks, which YAML may have too
-        settings = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+        settings = json.loads(text) if path.suffix.lower() == ".json" else _read_yaml(text)
     except OSError as error:
         raise ConfigError(f"the config file {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"the config file {path} is not UTF-8 text") from error
     except json.JSONDecodeError as error:
         raise ConfigError(f"the config file {path} is not JSON: line {error.lineno}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"the config file {path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"the config file {path} is not YAML: {_yaml_cause(error)}") from error
     if not isinstance(settings, dict):
         held = "nothing" if settings is None else f"a {type(settings).__name__}"
         raise ConfigError(f"the config file {path} holds {held}, not settings such as 'motion: {{hidden: 256}}'")
     return settings
+
+
+def _read_yaml(text: str) -> Any:
+    """What YAML's safe loader makes of a text.
+
+    Raises:
+        yaml.YAMLError: it is no YAML, names a type that it should not, or stands for more values than settings have.
+    """
+    try:
+        _count(yaml.compose(text, Loader=yaml.SafeLoader), {})
+        return yaml.safe_load(text)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # values that are not what their tags say
+        raise yaml.YAMLError(f"a value is not of its type: {error}") from error
+    except RecursionError:
+        raise yaml.YAMLError("it is nested too deeply") from None
+
+
+def _count(node: Any, known: dict[int, int]) -> int:
+    """How many values a node of YAML stands for, with each alias counted as all that it stands for."""
+    if not isinstance(node, yaml.CollectionNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = MOST_VALUES  # what it counts for inside itself
+        within = itertools.chain.from_iterable(node.value) if isinstance(node, yaml.MappingNode) else node.value
+        known[id(node)] = 1 + sum(_count(inner, known) for inner in within)
+    if known[id(node)] > MOST_VALUES:
+        raise yaml.YAMLError("its aliases stand for too many values, or for themselves")
+    return known[id(node)]
 
 
 def _problem(cls: type[ComponentConfig], problem: Any, where: str) -> str:

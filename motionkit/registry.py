@@ -292,7 +292,7 @@ def name_of(metadata: MetadataFolder) -> str:
 def version_of(metadata: MetadataFolder) -> str:
     """What the metadata says; an empty text if it does not."""
     try:
-        return str(PathDistribution(metadata).metadata.json.get("version", ""))
+        return PathDistribution(metadata).metadata["Version"] or ""
     except UnicodeDecodeError:
         return ""
 

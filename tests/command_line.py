@@ -19,9 +19,14 @@ TINY = [
 CommandLine = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def tiny(*more: str) -> list[str]:
-    """Options of ``motionkit train`` for a tiny run; ``more`` settings go before."""
-    return [word for setting in (*TINY, *more) for word in ("-o", setting)]
+STAGES = {"motion": ("motion", "data", "loop"), "render": ("render", "video", "appearance", "data", "loop")}
+"""What the settings of each stage alone begin with."""
+
+
+def tiny(*more: str, stage: str = "both") -> list[str]:
+    """Options of ``motionkit train`` for a tiny run of a stage or both; ``more`` settings go before."""
+    taken = [setting for setting in TINY if stage == "both" or setting.startswith(STAGES[stage])]
+    return ["--stage", stage, *(word for setting in (*taken, *more) for word in ("-o", setting))]
 
 
 def here(*words: object) -> None:

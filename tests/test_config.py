@@ -1,6 +1,7 @@
 """Settings: precedence, messages that name the setting, and files."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -9,6 +10,9 @@ import pytest
 
 from motionkit.config import build_config, merge, parse_assignments, read_config_file
 from motionkit.interfaces import ComponentConfig, ConfigError
+
+LAUGHS = "a: &a x\n" + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefgh"))
+"""Four million values in eight lines."""
 
 
 class Field(ComponentConfig):
@@ -165,6 +169,12 @@ def test_a_config_file_is_yaml_or_json(tmp_path: Path, name: str, text: str) -> 
         ("a.yaml", b"", "holds nothing, not settings"),
         ("a.yaml", b"a: \xff\xfe", "is not UTF-8"),
         ("a.yaml", b"a: !!python/object/apply:os.system ['exit 1']\n", "line 1: could not determine a constructor"),
+        ("a.yaml", b"a: &a [*a]\n", "aliases stand for too many values, or for themselves"),
+        ("a.yaml", LAUGHS.encode(), "aliases stand for too many values"),
+        ("a.yaml", b"a: 2026-13-45\n", "a value is not of its type"),
+        ("a.yaml", b"[" * 1500, "nested too deeply"),
+        ("a.json", b"[" * 100_000, "cannot be read"),
+        ("a.json", b'{"a": ' + b"9" * 5000 + b"}", "cannot be read"),
     ],
 )
 def test_a_config_file_that_is_not_right_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:

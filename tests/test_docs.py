@@ -25,7 +25,7 @@ import click
 import pytest
 import torch
 from benchmarking import TINY as BENCH_TINY
-from command_line import TINY
+from command_line import STAGES, TINY
 from pydantic import BaseModel
 from torch.distributed.run import get_args_parser
 
@@ -107,8 +107,12 @@ def shrunk(words: list[str]) -> list[str]:
 def applies(setting: str, params: dict[str, object]) -> bool:
     """Whether the parts that a command names have this setting."""
     section, _, key = setting.partition(".")
-    if key.startswith("first="):
-        return (params["render_objective"] or OBJECTIVES[str(params["preset"])]) == "variational"
+    stage = str(params["stage"])
+    if stage != "both" and not section.startswith(STAGES[stage]):
+        return False
+    if key.startswith("first=") or section.endswith("encoder"):
+        objective = "motion_objective" if section == "motion_encoder" else "render_objective"
+        return (params[objective] or OBJECTIVES[str(params["preset"])]) == "variational"
     return {
         "motion": params["motion"] in (None, "ode", "rnn", "sde"),
         "motion_discriminator": params["motion_discriminator"] in (None, "trajectory"),

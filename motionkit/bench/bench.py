@@ -19,15 +19,18 @@ from motionkit.config import build_config
 from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.evaluation import Evaluation, Protocol
-from motionkit.interfaces import ClipDataset, MotionkitError, RunError, VideoGenerator
+from motionkit.interfaces import ClipDataset, ConfigError, MotionkitError, RunError, VideoGenerator
 from motionkit.interfaces.progress import OnProgress
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
 from motionkit.io.run import RunFolder
 from motionkit.registry import plugins
+from motionkit.training.experiment import SECTIONS
 from motionkit.training.session import Stop
 
 Tell = Callable[[str], None]
+
+SCORES = TypeAdapter(dict[str, Found])
 
 
 class Bench:
@@ -56,6 +59,7 @@ class Bench:
                 if trial in plan.candidate.trials(trial.seed):
                     raise
                 self.errors[trial] = str(error)
+        self._refuse_unused_settings()
         for trial in self.experiments:
             existing(plan, trial, self.path(trial))
         self._choose_metrics()
@@ -156,7 +160,6 @@ class Bench:
         on_progress: OnProgress | None,
     ) -> dict[str, Found]:
         """The system's scores, from the file that keeps them where the same weights were measured before."""
-        as_json = TypeAdapter(dict[str, Found])
         metrics = {name: metric.config.model_dump(mode="json") for name, metric in evaluation.metrics.items()}
         digest = hashlib.sha256(json.dumps([metrics, evaluation.protocol.model_dump(mode="json")]).encode())
         for run in self._runs(system, seed):
@@ -164,14 +167,14 @@ class Bench:
                 digest.update(file.read_bytes())
         name = "-".join(run.name for run in self._runs(system, seed))
         file = self.folder / "scores" / f"{name}.json"
-        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        if kept.get("of") != digest.hexdigest():
+        found = _kept_scores(file, digest.hexdigest())
+        if found is None:
             found = evaluation.scores(generator, on_progress)
-            kept = {"of": digest.hexdigest(), "scores": as_json.dump_python(found, mode="json")}
+            kept = {"of": digest.hexdigest(), "scores": SCORES.dump_python(found, mode="json")}
             file.parent.mkdir(exist_ok=True)
             with replacing(file) as temporary:
                 temporary.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-        return as_json.validate_python(kept["scores"])
+        return found
 
     def _protocol(self) -> Protocol:
         """The plan's protocol; the size of real video is that of the candidate's frames."""
@@ -193,13 +196,20 @@ class Bench:
             self.metrics = {name: it for name, it in self.metrics.items() if it.needs == "keypoints"}
             self.choices = {name: self.choices[name] for name in self.metrics}
 
+    def _refuse_unused_settings(self) -> None:
+        """Raises ConfigError where a section of the settings means nothing to any trial; none may have failed."""
+        sections = list(dict.fromkeys(section for it in self.experiments.values() for section in it.sections))
+        for section in self.plan.settings:
+            if section in SECTIONS and section not in sections and not self.errors:
+                raise ConfigError(f"{section} is no part of this benchmark, which has: {', '.join(sections)}")
+
     def _is_new(self) -> bool:
         """Whether the folder is free for this plan; raises RunError where it is another's."""
         file = self.folder / "bench.json"
         if file.exists():
             try:
-                same = json.loads(file.read_text(encoding="utf-8")) == self._document
-            except ValueError:
+                same = json.loads(file.read_bytes()) == self._document
+            except (ValueError, RecursionError):
                 raise RunError(f"{file} is damaged; move {self.folder} away") from None
             if not same:
                 raise RunError(f"{self.folder} holds another benchmark than this command's; choose another --out")
@@ -227,3 +237,12 @@ class Bench:
         file.parent.mkdir(exist_ok=True)
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         return f"{type(error).__name__}: {' '.join(str(error).split())} (see {file})"
+
+
+def _kept_scores(file: Path, digest: str) -> dict[str, Found] | None:
+    """What a file of scores holds; None where there is none, it is damaged, or it is of other weights."""
+    try:
+        kept = json.loads(file.read_bytes())
+        return SCORES.validate_python(kept["scores"]) if kept["of"] == digest else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None

@@ -98,8 +98,8 @@ def train(
         if devices > 1 and alone:
             check(experiment, devices)
     else:
-        settings = merge(read_config_file(config) if config else {}, parse_assignments(override))
-        stages = TRAINED[stage]
+        written, said = read_config_file(config) if config else {}, parse_assignments(override)
+        settings, stages = merge(written, said), TRAINED[stage]
         names = {section: name for section, name in {"data": data, **parts}.items() if name is not None}
         if generator is not None:
             _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")
@@ -110,6 +110,10 @@ def train(
                 stages = Experiment.of(source).stages
             names, settings = inherited(source, stages, names, settings)
         experiment = Experiment.settle(stages, names, preset, settings, seed, precision)
+        if unused := experiment.unused(said):
+            raise ConfigError(f"{unused[0]} is no part of this training, which has: {', '.join(experiment.sections)}")
+        if unused := experiment.unused(written):
+            warnings.warn(f"{config} sets what is no part of this training: {', '.join(unused)}", stacklevel=2)
         run = _create(experiment, out or _free_name(experiment), budget, devices, source, origin)
     if steps is not None or minutes is not None:
         run.document["budget"] = budget

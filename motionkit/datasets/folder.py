@@ -14,7 +14,9 @@ from torch import Tensor
 
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
 from motionkit.io.clips import ClipFile
+from motionkit.io.files import inside
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
+from motionkit.io.text import as_path
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.resize import resized
 from motionkit.pictures.picture import from_picture
@@ -35,7 +37,7 @@ class ClipFolder(ClipDataset):
     class Config(ComponentConfig):
         """Where the clips are, and which of them are held out."""
 
-        path: Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)).resolve())]
+        path: Annotated[Path, AfterValidator(lambda path: as_path(os.path.expanduser(path)).resolve())]
         """The clip folder; kept in full, so that a run can go on from anywhere."""
         mirror: bool = True
         """Add the mirrored copy of each training clip: twice the data, for the price of losing which hand is which."""
@@ -96,7 +98,7 @@ class RecordedClip(Clip):
         self.source = f"{source} mirrored" if mirrored else source
         self.seconds = record.seconds
         self.mirrored = mirrored
-        self._path = folder / record.file
+        self._path = inside(folder, record.file)
         self._skeleton = skeleton
 
     @cached_property

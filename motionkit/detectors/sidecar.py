@@ -9,6 +9,8 @@ import numpy as np
 import pydantic
 
 from motionkit.interfaces import COCO17, ComponentConfig, DataError, Detector, Frame, Pose
+from motionkit.io.container import VIDEO_ENDINGS
+from motionkit.io.image_folder import ENDINGS as IMAGE_ENDINGS
 from motionkit.io.text import read_text
 
 ROUNDING = 1e-3
@@ -42,7 +44,8 @@ class _Sidecar(pydantic.BaseModel):
 class SidecarDetector(Detector):
     """Reads ``<video's name without ending>.keypoints.json``, so that any detector at all can be used.
 
-    The file looks like this:
+    Or ``<video's name>.keypoints.json``, such as ``jump.mp4.keypoints.json``, which has to be where another video in
+    the folder has that name with another ending. The file looks like this:
 
         {"skeleton": "coco-17",
          "frames": [{"time": 0.04, "keypoints": [[31.5, 12.0, 0.98], ... one for each keypoint]}, ...]}
@@ -73,8 +76,20 @@ class SidecarDetector(Detector):
 
     @staticmethod
     def file_of(source: Path) -> Path:
-        """Where the keypoints of a video or an image are read from."""
-        return source.with_name(f"{source.stem}.keypoints.json")
+        """Where the keypoints of a video or an image are read from, whether it is there or not.
+
+        Raises:
+            DataError: the file is there, but could be another's as well.
+        """
+        own, short = (source.with_name(f"{name}.keypoints.json") for name in (source.name, source.stem))
+        if own.is_file() or not short.is_file():
+            return own if own.is_file() else short
+        for rival in _namesakes(source):
+            if not rival.with_name(f"{rival.name}.keypoints.json").is_file():
+                raise DataError(
+                    f"{short}: could be of {source.name} or of {rival.name}; call it {own.name} if it is of the former"
+                )
+        return short
 
     def _entries(self, path: Path) -> list[_Entry]:
         """The entries in the order of their times."""
@@ -111,6 +126,16 @@ class SidecarDetector(Detector):
                 f"{where} a confidence is {highest:g}, but 1 is the highest; cut scores that may pass it off at 1, and "
                 "write COCO's visibility flags 0, 1 and 2 as 0, 0.5 and 1"
             )
+
+
+def _namesakes(source: Path) -> Iterator[Path]:
+    """Other videos of the same name but for the ending; beside an image, other images too."""
+    endings = VIDEO_ENDINGS | (IMAGE_ENDINGS if source.suffix.lower() in IMAGE_ENDINGS else frozenset())
+    for ending in sorted(endings):
+        for path in (source.with_suffix(ending), source.with_suffix(ending.upper())):
+            # Where case does not matter, it is there under both names.
+            if path.is_file() and not (source.exists() and path.samefile(source)):
+                yield path
 
 
 def _with_half_interval(frames: Iterable[Frame]) -> Iterator[tuple[Frame, float]]:

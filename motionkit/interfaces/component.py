@@ -1,6 +1,7 @@
 """What every pluggable component has: a frozen, nested ``Config``."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 import pydantic
@@ -20,3 +21,8 @@ class ComponentConfig(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+
+    @pydantic.field_serializer("*", mode="wrap", when_used="json")
+    def _with_slashes(self, value: Any, handler: pydantic.SerializerFunctionWrapHandler) -> Any:
+        """Paths in JSON have slashes, which every system reads."""
+        return value.as_posix() if isinstance(value, PurePath) else handler(value)

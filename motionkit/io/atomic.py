@@ -26,17 +26,17 @@ def replacing(path: str | Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem[:40]}.{os.getpid()}.tmp{path.suffix}")
     try:
         yield temporary
-        _flush(temporary)
+        _flush(temporary, os.O_RDWR)  # Windows flushes nothing that is open for reading alone
         os.replace(temporary, path)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
-        if isinstance(error, OSError) and error.errno and error.filename in (None, str(temporary)):
-            # The name that people know; a full disk often names nothing at all.
+        if isinstance(error, OSError) and error.errno and str(error.filename or temporary).endswith(temporary.name):
+            # The name that people know; a full disk often names nothing at all, and FFmpeg an address.
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
-    with suppress(OSError):  # the rename itself; some file systems cannot flush a folder
-        _flush(path.parent)
+    with suppress(OSError):  # the rename itself; Windows and some file systems cannot flush a folder
+        _flush(path.parent, os.O_RDONLY)
 
 
 @contextmanager
@@ -76,9 +76,9 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _flush(path: Path) -> None:
+def _flush(path: Path, mode: int) -> None:
     """Wait until the disk holds what was written to ``path``."""
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, mode)
     try:
         os.fsync(descriptor)
     finally:

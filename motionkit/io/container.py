@@ -9,8 +9,19 @@ from av.video.stream import VideoStream
 
 from motionkit.interfaces import DataError
 
+_ENDINGS = """
+    .3g2 .3gp .asf .avi .divx .dv .f4v .flv .gif .m1v .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg
+    .mts .mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m
+"""
+
+VIDEO_ENDINGS = frozenset(_ENDINGS.split())
+"""What counts as a video in a folder; a single file may be called anything."""
+
 STILLS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 """Streams of pictures that are no film: a cover, previews."""
+
+MOST_PIXELS = 8192 * 8192
+"""Of a frame, twice what the largest films have; a header that promises more would fill the memory at once."""
 
 
 def url(path: Path) -> str:
@@ -22,7 +33,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """An open file, and the film that FFmpeg would play; close the former.
 
     Raises:
-        DataError: the file is missing, empty, not a video, or has no film in it.
+        DataError: the file is missing, empty, not a video, or has no film in it, or one of absurdly large frames.
     """
     if not path.is_file():
         raise DataError(f"{path}: there is no such video file")
@@ -48,4 +59,6 @@ def _film(container: InputContainer, path: Path) -> VideoStream:
     film = best if isinstance(best, VideoStream) and best in films else films[0]
     if film.codec_context is None:
         raise DataError(f"{path}: is damaged, or its codec is unknown here")
+    if film.codec_context.width * film.codec_context.height > MOST_PIXELS:
+        raise DataError(f"{path}: says its frames have {film.codec_context.width} x {film.codec_context.height} pixels")
     return film

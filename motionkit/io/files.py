@@ -1,11 +1,12 @@
-"""The files of a folder and of the folders within, and what macOS leaves among them."""
+"""The files of a folder and of the folders within, what macOS leaves among them, and what lies elsewhere."""
 
 import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from motionkit.io.text import printable
+from motionkit.interfaces import DataError
+from motionkit.io.text import as_path, printable
 
 ARCHIVED = "__MACOSX"
 """The folder that macOS adds to its zip files, for what it knows of the others."""
@@ -30,3 +31,19 @@ def files_in(root: Path) -> Iterator[Path]:
         for link in (Path(folder, name) for name in within if os.path.islink(os.path.join(folder, name))):
             warnings.warn(f"{printable(str(link))}: is left out (a link to another folder)", stacklevel=2)
         yield from (path for name in sorted(names) if not is_companion(path := Path(folder, name)))
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The file of a folder that a text in it names.
+
+    Raises:
+        DataError: the name, or a link, leads out of the folder.
+    """
+    path = folder / as_path(name)
+    try:
+        stays = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # links in a circle, or characters that no path has
+        stays = False
+    if not stays:
+        raise DataError(f"{folder}: names {name!r}, which lies elsewhere")
+    return path

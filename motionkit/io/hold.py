@@ -9,7 +9,7 @@ holder forked, such as those that read clips, do not keep it. The note is for th
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,9 +46,10 @@ def held(folder: Path) -> Iterator[None]:
         (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()} since {now}", encoding="utf-8")
         yield
     finally:
-        (folder / HOLDER).unlink(missing_ok=True)
-        if os.name != "nt":  # where filelock removes the file itself, after it let go
-            (folder / LOCK).unlink(missing_ok=True)  # whoever waits for this file sees that it is gone, and looks anew
+        with suppress(OSError):  # the folder may have become read-only meanwhile
+            (folder / HOLDER).unlink(missing_ok=True)
+            if os.name != "nt":  # where filelock removes the file itself, after it let go
+                (folder / LOCK).unlink(missing_ok=True)  # who waits for this file sees that it is gone, and looks anew
         lock.release()
 
 

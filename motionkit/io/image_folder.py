@@ -43,12 +43,14 @@ def read_image(path: Path) -> np.ndarray:
     """An image, turned upright as its camera noted, uint8 RGB (H, W, 3).
 
     Raises:
-        DataError: it is missing, damaged, or no image.
+        DataError: it is missing, damaged, no image, or absurdly large.
     """
     try:
         with Image.open(path) as image:
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow's ways to refuse
+    except Image.DecompressionBombError as error:  # told by its header
+        raise DataError(f"{path}: has more pixels than a photograph") from error
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to refuse
         raise DataError(f"{path}: is damaged or not an image") from error
     return np.asarray(upright)
 

@@ -2,7 +2,7 @@
 
 run.json                what was trained: components, settings, seed, data, versions
 motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise, and the encoders
-motion.state.pt         all that training needs to go on, loaded with ``weights_only=True``; render.state.pt likewise
+motion.state.pt         all that training needs to go on, tensors and plain containers; render.state.pt likewise
 events/                 TensorBoard curves
 samples/                pictures drawn as training went
 """
@@ -10,7 +10,6 @@ samples/                pictures drawn as training went
 import hashlib
 import io
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
 from motionkit.io.pretrained import is_pretrained, located
+from motionkit.io.torch_file import read_torch_file
 
 FORMAT = 2
 
@@ -89,7 +89,7 @@ class RunFolder:
                     f"{file} has format {document['format']}, but this motionkit reads format {FORMAT}; "
                     "train it anew, or use the motionkit that made it"
                 )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise RunError(f"{file} is damaged: {error}") from None
         return cls(path, document)
 
@@ -139,9 +139,9 @@ class RunFolder:
             raise RunError(f"{file} is missing; train this stage, or bring the file back from where the run came from")
         try:
             with safe_open(file, framework="pt") as reader:
-                label = json.loads((reader.metadata() or {}).get("motionkit", "{}"))
+                label = dict(json.loads((reader.metadata() or {}).get("motionkit", "{}")))
                 weights = {name: reader.get_tensor(name) for name in reader.keys()}  # noqa: SIM118 - not a mapping
-        except (SafetensorError, OSError, ValueError) as error:
+        except (SafetensorError, OSError, ValueError, TypeError, RecursionError) as error:
             raise RunError(f"{file} is damaged: {error}") from None
         if label.get("role") != role:
             raise RunError(f"{file} holds the weights of {label.get('role', 'something else')}, not of {role}")
@@ -169,10 +169,9 @@ class RunFolder:
         if not file.is_file():
             return None
         try:
-            state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError, OSError, ValueError) as error:
-            cause = str(error) or "it breaks off"
-            raise RunError(f"{file} is damaged and training cannot go on from it: {cause}") from None
+            state: dict[str, Any] = read_torch_file(file)
+        except ValueError as error:
+            raise RunError(f"{file} is damaged and training cannot go on from it: {error}") from None
         if not isinstance(state, dict) or state.get("run") != self.fingerprint:
             raise RunError(f"{file} belongs to another run than {self.path / 'run.json'}; put its own file back")
         return state

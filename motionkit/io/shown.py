@@ -1,4 +1,4 @@
-"""Decoded frames as they would be shown: without combs, of square pixels, upright."""
+"""Decoded frames as they would be shown: without combs, of square pixels, upright, mirrored where the file says so."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,9 @@ from motionkit.interfaces import Frame
 ASPECTS = (0.1, 10.0)
 """Widths of a pixel, as multiples of its height, that can be meant; any other is a damaged header's."""
 
+LEANING = 0.01
+"""Of a display matrix, for numbers that were rounded."""
+
 HDR = {16: "PQ", 18: "HLG"}
 """Transfer characteristics (ITU-T H.273) of high dynamic range."""
 
@@ -25,10 +28,17 @@ def shown(frame: VideoFrame, time: float, stream: VideoStream) -> Frame:
     height, width = round(frame.height * max(1, 1 / aspect)), round(frame.width * max(1, aspect))
     image_HWC: np.ndarray = frame.to_ndarray(format="rgb24", width=width, height=height)
     coded_HW = (frame.height, frame.width)
-    if frame.rotation % 90 == 0:
-        image_HWC = np.ascontiguousarray(np.rot90(image_HWC, frame.rotation // 90))
-        coded_HW = coded_HW if frame.rotation % 180 == 0 else coded_HW[::-1]
+    turn_22 = _turn(frame)
+    if turn_22[0, 0] == 0:
+        image_HWC, coded_HW = image_HWC.swapaxes(0, 1), coded_HW[::-1]
+    along_x, along_y = turn_22.sum(axis=1)
+    image_HWC = np.ascontiguousarray(image_HWC[::along_y, ::along_x])
     return Frame(time, image_HWC, None if coded_HW == image_HWC.shape[:2] else coded_HW)
+
+
+def mirrored(frame: VideoFrame) -> bool:
+    """Whether the file asks for a frame to be shown as in a mirror."""
+    return bool(np.linalg.det(_turn(frame)) < 0)
 
 
 def whole(frames: Iterator[VideoFrame], stream: VideoStream) -> Iterator[VideoFrame]:
@@ -54,6 +64,22 @@ def colours(stream: VideoStream) -> str:
     """What is to be said of a video's colours, in a sentence; "" for the usual ones."""
     kind = HDR.get(stream.codec_context.color_trc)
     return f"is HDR ({kind}), read as it is: its colours are paler than they are shown" if kind else ""
+
+
+def _turn(frame: VideoFrame) -> np.ndarray:
+    """Where the file's display matrix leads x and y: a matrix of 0, 1 and -1, (2, 2); that of no turn if it has none.
+
+    FFmpeg keeps it as QuickTime does, ``a b u c d v x y w``: x becomes a x + c y, and y becomes b x + d y. Matrices
+    that lean, which nobody's camera writes, are taken for none.
+    """
+    data = frame.side_data.get("DISPLAYMATRIX")
+    if data is not None:
+        a, b, _, c, d = np.frombuffer(memoryview(data), np.uint8)[:36].view("i4")[:5].astype(float)
+        turn_22 = np.array([[a, c], [b, d]]) / (max(map(abs, (a, b, c, d))) or 1)
+        whole_22 = turn_22.round()
+        if np.abs(turn_22 - whole_22).max() < LEANING and abs(np.linalg.det(whole_22)) == 1:
+            return whole_22.astype(int)
+    return np.eye(2, dtype=int)
 
 
 class _Weaver:

@@ -16,7 +16,7 @@ from PIL import Image
 from motionkit.interfaces import ConfigError, DataError, Frame
 from motionkit.io.atomic import replacing
 from motionkit.io.container import open_video, url
-from motionkit.io.shown import colours, shown, whole
+from motionkit.io.shown import colours, mirrored, shown, whole
 
 TICKS_PER_SECOND = 90_000
 """The clock of the mp4 files that we write; MPEG's own, which every usual frame rate divides nearly or exactly."""
@@ -84,7 +84,11 @@ def peculiarity(path: str | Path) -> str:
     except DataError:
         return ""
     with closing(container):
-        return colours(stream)
+        said = [colours(stream)]
+        with suppress(av.FFmpegError):
+            first = next(_decode(container, stream), None)
+            said += ["is mirrored, as its header asks"] if first is not None and mirrored(first) else []
+    return "; ".join(filter(None, said))
 
 
 def write_video(
@@ -146,10 +150,9 @@ def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float
     images: list[Image.Image] = []
     shown: list[float] = []
     last = max(1 / fps, SHORTEST_GIF_DELAY)
+    _check_gif_delay(last)  # before anybody makes a frame
     for image_HWC, moment in zip(frames, moments, strict=False):
-        longest = max(last, moment - shown[-1] if shown else 0)
-        if longest > LONGEST_GIF_DELAY:
-            raise ConfigError(f"a gif shows a frame for at most {LONGEST_GIF_DELAY} s, not {longest:g} s")
+        _check_gif_delay(moment - shown[-1] if shown else 0)
         if not shown or moment - shown[-1] > SHORTEST_GIF_DELAY - 1e-6:
             images.append(Image.fromarray(image_HWC))
             shown.append(moment)
@@ -159,6 +162,11 @@ def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float
     centiseconds = np.round(np.array([*shown, shown[-1] + last]) * 100)
     durations = [int(delay) * 10 for delay in np.diff(centiseconds)]
     images[0].save(path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+
+
+def _check_gif_delay(seconds: float) -> None:
+    if seconds > LONGEST_GIF_DELAY:
+        raise ConfigError(f"a gif shows a frame for at most {LONGEST_GIF_DELAY} s, not {seconds:g} s")
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:

@@ -1,6 +1,5 @@
 """A clip folder filled recording by recording, so that work that was stopped goes on where it was."""
 
-import os
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -11,8 +10,8 @@ from pathlib import Path
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.interfaces.progress import OnProgress
 from motionkit.io.hold import held
-from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest, write_manifest
-from motionkit.io.text import printable
+from motionkit.io.manifest import NAME, ClipRecord, Manifest, VideoRecord, read_manifest, write_manifest
+from motionkit.io.text import as_path, printable, spelled
 from motionkit.preparation.attempt import Make, attempt
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.task import Task, clips_of
@@ -46,7 +45,8 @@ def fill(job: Job, out: Path, progress: OnProgress = lambda *_: None, workers: W
     Each recording's clips are written before ``dataset.json`` names them, and it is renewed after each recording:
     whatever stops the work, what was finished stays, and the same call goes on from there. A recording that is in the
     folder already, with the same name and contents, is not done again unless its file was damaged; one whose contents
-    changed is done again with a warning, but one of the same name from elsewhere is refused; one that was renamed is
+    changed is done again with a warning, and keeps its clips where nothing can be read of it now, but one of the same
+    name from elsewhere is refused; one that was renamed is
     there under its new name alone, so that no scene is there twice. Whoever does the work, and in whatever order, the
     folder's bytes are the same. Whatever goes wrong with one recording is in its record, and the others are done.
 
@@ -81,7 +81,7 @@ def _filled(job: Job, out: Path, progress: OnProgress, workers: Workers) -> Mani
         if (recording.name, digests[recording.name]) not in done
     ]
 
-    root = _place(job.source.parent if job.source.is_file() else job.source)
+    root = spelled((job.source.parent if job.source.is_file() else job.source).resolve())
     _check_namesakes(out, manifest, root, tasks)
 
     def renamed(video: VideoRecord, digest: str) -> bool:
@@ -91,6 +91,9 @@ def _filled(job: Job, out: Path, progress: OnProgress, workers: Workers) -> Mani
     with closing(_records(partial(attempt, job.make), tasks, workers, counter)) as records:
         for told in records:
             record = told.model_copy(update={"folder": root})
+            if not record.clips and record.problem and _clips_of(record.source, manifest):
+                warnings.warn(f"{record.problem}; the clips that {record.source} had before stay", stacklevel=3)
+                continue
             others = [v for v in manifest.videos if v.source != record.source and not renamed(v, record.sha256)]
             manifest = manifest.model_copy(update={"videos": tuple(sorted([*others, record], key=lambda v: v.source))})
             write_manifest(out, manifest)
@@ -98,6 +101,10 @@ def _filled(job: Job, out: Path, progress: OnProgress, workers: Workers) -> Mani
     if not any(video.clips for video in manifest.videos):
         raise DataError(_nothing_usable(job.source, manifest))
     return manifest
+
+
+def _clips_of(source: str, manifest: Manifest) -> tuple[ClipRecord, ...]:
+    return next((video.clips for video in manifest.videos if video.source == source), ())
 
 
 def _check_namesakes(out: Path, manifest: Manifest, root: str, tasks: Sequence[Task]) -> None:
@@ -112,12 +119,7 @@ def _check_namesakes(out: Path, manifest: Manifest, root: str, tasks: Sequence[T
                 f"{out}: holds clips of another {video.source}, from {video.folder}; rename one of the two, prepare "
                 f"a folder that both folders are in, or choose another --out"
             )
-        warnings.warn(f"{video.source} is another than before; its clips are made anew", stacklevel=2)
-
-
-def _place(folder: Path) -> str:
-    """The whole path of a folder, whatever bytes and whichever locale."""
-    return os.fsencode(folder.resolve()).decode("utf-8", "backslashreplace")
+        warnings.warn(f"{video.source} is another than before, and is done again", stacklevel=2)
 
 
 def _records(
@@ -156,7 +158,7 @@ def _counted(make: Make, task: Task) -> tuple[VideoRecord, int]:
 
 def _tidy(out: Path, record: VideoRecord) -> None:
     """Remove what a killed process, or an earlier version of the recording, left among its clips."""
-    kept = {out / clip.file for clip in record.clips}
+    kept = {out / as_path(clip.file) for clip in record.clips}
     for path in clips_of(out, record.source).glob("*.safetensors"):
         if path not in kept:
             path.unlink()

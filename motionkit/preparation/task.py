@@ -9,8 +9,9 @@ import numpy as np
 
 from motionkit.interfaces import Skeleton
 from motionkit.io.clips import ClipInfo, write_clip
+from motionkit.io.files import inside
 from motionkit.io.manifest import ClipRecord, VideoRecord
-from motionkit.io.text import printable
+from motionkit.io.text import printable, spelled
 from motionkit.preparation.gate import Piece, Reason
 from motionkit.preparation.recording import Recording
 
@@ -50,7 +51,7 @@ class Task:
         info = ClipInfo(skeleton.name, self.recording.label, self.recording.name, float(times_T[0]))
         write_clip(path, info, frames_THWC, keypoints_TK2, confidence_TK, times_T)
         return ClipRecord(
-            file=path.relative_to(self.folder).as_posix(),
+            file=spelled(path.relative_to(self.folder)),
             label=self.recording.label,
             seconds=float(times_T[-1] - times_T[0]),
             frames=len(times_T),
@@ -92,8 +93,11 @@ def clips_of(folder: Path, source: str) -> Path:
     """Where a clip folder keeps the clips of the recording of that name.
 
     A name that is longer than file systems take, since its bytes are escaped, ends in its digest.
+
+    Raises:
+        DataError: a link there leads out of the clip folder.
     """
-    return folder.joinpath("clips", *map(_short, PurePosixPath(source).parts))
+    return inside(folder, "/".join(["clips", *map(_short, PurePosixPath(source).parts)]))
 
 
 def _short(name: str) -> str:

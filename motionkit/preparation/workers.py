@@ -126,6 +126,8 @@ def _finished(
 
 def _submitted(pool: Executor, work: Callable[[Task], Result], task: Task) -> "Future[Result]":
     """Processes that are started here never see Ctrl-C, which a terminal sends to all: this process ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where they see to it themselves, a moment later
+        return pool.submit(work, task)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return pool.submit(work, task)
@@ -133,12 +135,16 @@ def _submitted(pool: Executor, work: Callable[[Task], Result], task: Task) -> "F
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def _processes(count: int) -> Iterator[Any]:
     """A pool that is gone afterwards; its processes share the machine's cores among their libraries' threads."""
     threads = str(max(1, (os.cpu_count() or 1) // count))
     env = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
-    pool = ProcessPoolExecutor(max_workers=count, env=env)
+    pool = ProcessPoolExecutor(max_workers=count, env=env, initializer=_ignore_ctrl_c)
     try:
         yield pool
     except BaseException:

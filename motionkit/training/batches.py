@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 from collections.abc import Generator
 
 from accelerate import Accelerator
@@ -60,4 +61,7 @@ class _Batches(Dataset[Clips | Exception]):
 
 def _leave_terminal(worker: int) -> None:
     """Let Ctrl-C and a scheduler's kill reach the training alone, which stops its workers when it has saved."""
-    os.setsid()
+    if hasattr(os, "setsid"):
+        os.setsid()
+    else:  # Windows, where Ctrl-C is all that a terminal sends to several processes
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

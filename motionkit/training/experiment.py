@@ -125,6 +125,15 @@ class Experiment(BaseModel, frozen=True):
         loop = build_config(LoopConfig, preset=preset, overrides=settings.get("loop", {}), where="loop")
         return cls(components=components, stages=stages, loop=loop, seed=seed, precision=precision)
 
+    @property
+    def sections(self) -> list[str]:
+        """The sections of settings that mean something to it."""
+        return [section for section in SECTIONS if section in self.components or section == "loop"]
+
+    def unused(self, settings: Mapping[str, Any]) -> list[str]:
+        """The sections of some settings that mean nothing to it."""
+        return [section for section in settings if section not in self.sections]
+
     def dataset(self, split: Split = "train") -> ClipDataset:
         """The clips of a split."""
         dataset: ClipDataset = self.components["data"].build(split)

@@ -12,7 +12,6 @@ import torch
 from accelerate import Accelerator
 from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, NonFiniteError, RunError
@@ -21,6 +20,7 @@ from motionkit.io.run import RunFolder
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import compare
 from motionkit.training.batches import shared_batches
+from motionkit.training.checkpoint import Spent, average_of, restore, state_of
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage
@@ -96,7 +96,7 @@ class Training:
         stage.prepare(accelerator)
         self.skeleton = dataset.skeleton
         self.windows = {phase: stage.windows(dataset, seed, phase) for phase in stage.objective.phases}
-        self.average = _average(stage)
+        self.average = average_of(stage)
         self.steps, self.seconds = 0, 0.0
         if (state := run.load_state(stage.name)) is not None:
             self._restore(state)
@@ -154,8 +154,8 @@ class Training:
         stage = self.stage
         memory = stage.memory()
         if self.accelerator.is_main_process:
-            state = {**_state(stage, self.average), "steps": self.steps, "seconds": self.seconds, "memory": memory}
-            self.run.save_state(stage.name, state)
+            spent = Spent(self.steps, self.seconds)
+            self.run.save_state(stage.name, state_of(stage, self.average, spent, memory))
             self._export()
         self.accelerator.wait_for_everyone()
 
@@ -184,18 +184,12 @@ class Training:
         return self.run.folder("samples") / f"{self.stage.name}-{self.steps:06d}.png"
 
     def _restore(self, state: dict[str, Any]) -> None:
-        stage = self.stage
         try:
-            self.steps, self.seconds = state["steps"], state["seconds"]
-            stage.objective.load_state_dict(state["objective"])
-            stage.remember(state["memory"])
-            stage.generator_optimizer.load_state_dict(state["generator_optimizer"])
-            stage.discriminator_optimizer.load_state_dict(state["discriminator_optimizer"])
-            self.average.load_state_dict(state["average"])
-        except (KeyError, RuntimeError, ValueError):
+            self.steps, self.seconds = restore(state, self.stage, self.average)
+        except ValueError:
             raise RunError(
-                f"{self.run.path / stage.name}.state.pt does not fit the {stage.name} stage as run.json describes it; "
-                f"was it exchanged, or made by another version?"
+                f"{self.run.path / self.stage.name}.state.pt does not fit the {self.stage.name} stage as run.json "
+                f"describes it; was it exchanged, or made by another version?"
             ) from None
 
     def _batches(self) -> Generator[Clips, None, None]:
@@ -245,23 +239,3 @@ class Training:
             f"the checkpoint before it is intact; start anew with lower rates, such as "
             f"-o {self.stage.name}_objective.generator_rate={self.stage.config.generator_rate / 2:g}"
         )
-
-
-def fresh_state(stage: Stage) -> dict[str, Any]:
-    """The state in a run folder from which a stage's training begins with the weights that the stage has now."""
-    return {**_state(stage, _average(stage)), "steps": 0, "seconds": 0.0, "memory": {}}
-
-
-def _state(stage: Stage, average: AveragedModel) -> dict[str, Any]:
-    """Weights and optimisers."""
-    return {
-        "objective": stage.objective.state_dict(),
-        "generator_optimizer": stage.generator_optimizer.state_dict(),
-        "discriminator_optimizer": stage.discriminator_optimizer.state_dict(),
-        "average": average.state_dict(),
-    }
-
-
-def _average(stage: Stage) -> AveragedModel:
-    """The average of the learners' weights, which begins as what they are."""
-    return AveragedModel(stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay))

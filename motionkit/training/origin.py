@@ -10,8 +10,8 @@ from motionkit.config import merge
 from motionkit.interfaces import RunError, Skeleton
 from motionkit.io.run import RunFolder
 from motionkit.registry import find, staged
+from motionkit.training.checkpoint import fresh_state
 from motionkit.training.experiment import Experiment
-from motionkit.training.loop import fresh_state
 from motionkit.training.parts import STAGES
 
 

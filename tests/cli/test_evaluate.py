@@ -54,7 +54,7 @@ def test_a_run_of_stage_one_alone_is_scored_by_its_motion(
     motionkit: CommandLine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
-    motionkit("train", "--out", run, "--stage", "motion", "--steps", 2, *tiny())
+    motionkit("train", "--out", run, "--steps", 2, *tiny(stage="motion"))
     run_here(run, "--json", tmp_path / "it.json", *SMALL)
     told = capsys.readouterr().out
     assert "without frame_ssim: the generator makes no video" in told

@@ -77,7 +77,7 @@ def test_a_second_call_leaves_nothing_of_the_first(tiny_run: Path, tmp_path: Pat
 
 def test_a_run_of_stage_one_alone_gives_stick_figures(motionkit: CommandLine, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    motionkit("train", "--out", run, "--stage", "motion", "--steps", 2, *tiny())
+    motionkit("train", "--out", run, "--steps", 2, *tiny(stage="motion"))
     motionkit("generate", run, "-n", 1, "--seconds", 0.5, "--fps", 8)
     assert (run / "generated" / "clip-000.mp4").exists()
 
@@ -92,7 +92,7 @@ def test_a_run_of_stage_one_alone_gives_stick_figures(motionkit: CommandLine, tm
     ],
 )
 def test_seconds_that_no_training_judged_are_warned_of(tmp_path: Path, options: list[str], judged: bool) -> None:
-    here("train", "--out", tmp_path, "--stage", "motion", "--steps", 1, *tiny(), *options)
+    here("train", "--out", tmp_path, "--steps", 1, *tiny(stage="motion"), *options)
 
     def told(*seconds: object) -> list[str]:
         with warnings.catch_warnings(record=True) as caught:
@@ -108,7 +108,7 @@ def test_seconds_that_no_training_judged_are_warned_of(tmp_path: Path, options: 
 
 def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    motionkit("train", "--out", run, "--stage", "render", "--steps", 1, *tiny())
+    motionkit("train", "--out", run, "--steps", 1, *tiny(stage="render"))
     assert "no motion" in motionkit("generate", run, status=1).stderr
 
 

@@ -43,4 +43,4 @@ def test_it_is_not_trained_on(tiny_pretrained: str) -> None:
     with pytest.raises(RunError, match="motionkit train --from"):
         here("train", "--resume", tiny_pretrained, "--steps", 9)
     with pytest.raises(RunError, match="nothing is written to it"):
-        here("train", "--out", tiny_pretrained, "--stage", "motion", "--steps", 1, *tiny())
+        here("train", "--out", tiny_pretrained, "--steps", 1, *tiny(stage="motion"))

@@ -39,7 +39,7 @@ def test_the_same_command_gives_the_same_bytes(tiny_run: Path, motionkit: Comman
 
 @pytest.mark.parametrize("stage", ["motion", "render"])
 def test_either_stage_trains_alone(motionkit: CommandLine, tmp_path: Path, stage: str, tiny_run: Path) -> None:
-    motionkit("train", "--out", tmp_path / "run", "--stage", stage, "--steps", 6, *tiny("loop.checkpoint_every=3"))
+    motionkit("train", "--out", tmp_path / "run", "--steps", 6, *tiny("loop.checkpoint_every=3", stage=stage))
     document = json.loads((tmp_path / "run" / "run.json").read_text())
     assert list(document["stages"]) == [stage]
     # The stages share nothing, so each is what it is in a run of both: the same components, to the last setting.
@@ -59,8 +59,19 @@ def test_a_settings_file_and_overrides_reach_every_field(motionkit: CommandLine,
     assert document["components"]["motion_objective"]["config"]["frames"] == 12
 
 
+def test_a_settings_file_may_hold_more_than_this_training_uses_and_that_is_said(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("motion: {hidden: 8}\nrenderer: {image_size: 16}\n")
+    here("train", "--out", tmp_path / "run", "--steps", 1, "--config", settings, *tiny(stage="motion"))
+    assert [str(it.message) for it in recwarn if "no part" in str(it.message)] == [
+        f"{settings} sets what is no part of this training: renderer"
+    ]
+
+
 def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> None:
-    motionkit("train", "--out", tmp_path / "run", "--stage", "motion", "--minutes", 0.01, *tiny())
+    motionkit("train", "--out", tmp_path / "run", "--minutes", 0.01, *tiny(stage="motion"))
     assert (tmp_path / "run" / "motion.safetensors").exists()
 
 
@@ -76,6 +87,11 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["-o", "motion.hidden"], "motion.hidden"),
         (["-o", "renderer.widths=[8]"], "widths"),
         (["-o", "motion=3"], "section"),
+        (
+            ["--stage", "render", "-o", "motion.hidden=8"],
+            "motion is no part of this training, which has: data, renderer",
+        ),
+        (["--preset", "paper", "-o", "motion_encoder.frames=6"], "motion_encoder is no part of this training"),
         (["--motion-discriminator", "video"], "judges video"),
         (["--config", "missing.yaml"], "missing.yaml"),
         (["-o", "data.seconds=0.1"], "frames"),
@@ -160,8 +176,8 @@ def write_clips(data: Path, *lengths: int, seed: int = 0) -> None:
     write_manifest(data, Manifest(skeleton=COCO17, settings=settings, videos=(video,)))
 
 
-SMALL = [word for setting in TINY if not setting.startswith("data.") for word in ("-o", setting)]
-"""Settings of a tiny run that learns from clips on disk."""
+SMALL = [word for setting in TINY if setting.startswith(("motion", "loop")) for word in ("-o", setting)]
+"""Settings of a tiny motion that is learnt from clips on disk."""
 
 
 def test_a_clip_that_cannot_be_read_is_told_and_short_ones_are_left_out(motionkit: CommandLine, tmp_path: Path) -> None:

@@ -119,3 +119,16 @@ def test_a_byte_order_mark_is_no_trouble(tmp_path, encoding):
     (tmp_path / "a.keypoints.json").write_bytes(b"caf\xe9")
     with pytest.raises(DataError, match=r"a\.keypoints\.json: is not text in UTF-8"):
         list(SidecarDetector(SidecarDetector.Config()).detect([], tmp_path / "a.mp4"))
+
+
+def test_two_videos_of_one_name_but_for_the_ending_each_want_a_file_of_their_own(tmp_path):
+    for name in ("a.mp4", "a.avi", "a.txt", "a.jpg", "b.MP4", "a.keypoints.json"):
+        (tmp_path / name).touch()
+    with pytest.raises(DataError, match=r"could be of a\.mp4 or of a\.avi; call it a\.mp4\.keypoints\.json"):
+        SidecarDetector.file_of(tmp_path / "a.mp4")
+    with pytest.raises(DataError, match=r"could be of a\.jpg or of a\.avi"):
+        SidecarDetector.file_of(tmp_path / "a.jpg")
+    (tmp_path / "a.avi.keypoints.json").touch()  # so that the other can only be of the other
+    assert SidecarDetector.file_of(tmp_path / "a.avi").name == "a.avi.keypoints.json"
+    assert SidecarDetector.file_of(tmp_path / "a.mp4").name == "a.keypoints.json"
+    assert SidecarDetector.file_of(tmp_path / "b.MP4").name == "b.keypoints.json"

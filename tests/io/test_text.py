@@ -1,8 +1,10 @@
 """Text that comes in and names that go out."""
 
+from pathlib import PureWindowsPath
+
 import pytest
 
-from motionkit.io.text import printable, read_text
+from motionkit.io.text import as_path, printable, read_text, spelled
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
@@ -31,3 +33,12 @@ def test_what_is_no_text(tmp_path):
 def test_every_name_can_be_printed(name, told):
     assert printable(name) == told
     told.encode()
+
+
+def test_paths_have_slashes_and_come_back_whatever_the_system(monkeypatch):
+    assert spelled(PureWindowsPath("clips", "d\u00e9j\u00e0", "a.mp4")) == "clips/d\u00e9j\u00e0/a.mp4"
+    # What Python has for the name on a system whose locale is ASCII.
+    monkeypatch.setattr("os.fsencode", lambda path: str(path).encode("ascii", "surrogateescape"))
+    monkeypatch.setattr("os.fsdecode", lambda name: name.decode("ascii", "surrogateescape"))
+    there = as_path("d\u00e9j\u00e0.mp4")
+    assert str(there) == "d\udcc3\udca9j\udcc3\udca0.mp4" and spelled(there) == "d\u00e9j\u00e0.mp4"

@@ -119,20 +119,6 @@ def test_gif_plays_in_real_time_at_any_rate(tmp_path, fps):
     assert sum(delays) == pytest.approx(2000, abs=25)
 
 
-def test_rotation_is_undone(tmp_path):
-    path = tmp_path / "a.mp4"
-    write_video(path, ramp(3), 25)
-    upright = next(read_video(path)).image_HWC
-    contents = bytearray(path.read_bytes())
-    matrix = contents.index(b"tkhd") + 4 + 40
-    fixed_point = [0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30]  # shown turned by a quarter, clockwise
-    contents[matrix : matrix + 36] = np.array(fixed_point, ">i4").tobytes()
-    path.write_bytes(contents)
-    turned = next(read_video(path)).image_HWC
-    assert turned.shape == (48, 32, 3)
-    np.testing.assert_array_equal(turned, np.rot90(upright, -1))
-
-
 def encoded(path, images, pixel_aspect=None, options=None, transfer=None):
     """H.264 of 25 frames a second, whose header says what is asked for."""
     with av.open(f"file:{path}", "w") as container:

@@ -37,7 +37,7 @@ def test_what_launchers_and_accelerate_left_behind_changes_nothing(motionkit: Co
         "SLURM_PROCID": "1", "SLURM_NTASKS": "4", "ACCELERATE_MIXED_PRECISION": "fp8", "ACCELERATE_USE_FSDP": "true",
         "ACCELERATE_DYNAMO_BACKEND": "INDUCTOR",
     }  # fmt: skip
-    options = ["--stage", "motion", "--steps", 6, *tiny("loop.checkpoint_every=3")]
+    options = ["--steps", 6, *tiny("loop.checkpoint_every=3", stage="motion")]
     done = motionkit("train", "--out", tmp_path / "run", *options, **left)
     assert "WORLD_SIZE is set, but not by torchrun" in done.stderr
     motionkit("train", "--out", tmp_path / "plain", *options, RANK="0")

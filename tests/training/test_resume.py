@@ -12,7 +12,7 @@ from command_line import CommandLine, tiny
 
 ROLES = ("motion", "motion_encoder", "renderer", "appearance_encoder")
 WEIGHTS = [f"{role}.safetensors" for role in ROLES]
-SETTINGS = tiny("loop.checkpoint_every=10", "loop.workers=1")
+SETTINGS, MOTION = (tiny("loop.checkpoint_every=10", "loop.workers=1", stage=stage) for stage in ("both", "motion"))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_two_processes_stop_and_save_when_their_launcher_is_stopped_or_killed(
     motionkit: CommandLine, tmp_path: Path, how: signal.Signals
 ) -> None:
     path = tmp_path / "run"
-    command = ["train", "--out", str(path), "--steps", "100000", "--devices", "2", "--stage", "motion", *SETTINGS]
+    command = ["train", "--out", str(path), "--steps", "100000", "--devices", "2", *MOTION]
     process = subprocess.Popen(
         [sys.executable, "-m", "motionkit", *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -6,7 +6,6 @@ there. lpips uses none of them, so declaring them is enough.
 """
 
 import importlib
-import pickle
 import sys
 import warnings
 from pathlib import Path
@@ -19,6 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from motionkit.interfaces import ConfigError
+from motionkit.io.torch_file import read_torch_file
 
 OPERATORS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -105,9 +105,9 @@ def read_alexnet(path: Path | None) -> dict[str, Tensor]:
         )
     try:
         is_safe = file.suffix == ".safetensors"
-        weights = load_file(file) if is_safe else torch.load(file, map_location="cpu", weights_only=True)
+        weights = load_file(file) if is_safe else read_torch_file(file)
         return {name: weights[name] for i in CONVOLUTIONS for name in (f"features.{i}.weight", f"features.{i}.bias")}
     except KeyError as missing:
         raise ConfigError(f"{file} does not hold AlexNet's weights by torchvision's names: no {missing}") from None
-    except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, TypeError, pickle.UnpicklingError) as error:
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise ConfigError(f"{file} is not a file of weights, or is damaged: {error}") from None

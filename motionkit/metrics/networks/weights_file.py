@@ -1,20 +1,18 @@
 """Weights of the networks that measure, and whose they are: a score means nothing without them."""
 
 import hashlib
-import io
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from motionkit.interfaces import ConfigError, DataError
 from motionkit.io.atomic import replacing
+from motionkit.io.torch_file import read_torch_file
 
 SHIPPED = Path(__file__).parent / "weights"
 """Where the weights lie that come with motionkit."""
@@ -62,8 +60,8 @@ class WeightsFile:
         try:
             tensors = safetensors.torch.load(self.content)
             header = json.loads(self.content[8 : 8 + int.from_bytes(self.content[:8], "little")])
-            story = json.loads(header["__metadata__"]["motionkit"])
-        except (SafetensorError, KeyError, TypeError, ValueError):
+            story = dict(json.loads(header["__metadata__"]["motionkit"]))
+        except (SafetensorError, KeyError, TypeError, ValueError, RecursionError):
             raise DataError(f"{self.path}: is not a safetensors file that motionkit's training scripts wrote") from None
         if story.get("network") != network:
             raise DataError(f"{self.path}: is for the network '{story.get('network')}', not '{network}'")
@@ -76,8 +74,8 @@ class WeightsFile:
             DataError: the file is damaged, or holds something that could run code.
         """
         try:
-            content = torch.load(io.BytesIO(self.content), map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError):
+            content = read_torch_file(self.content)
+        except ValueError:
             content = None
         if not isinstance(content, Mapping):
             raise DataError(f"{self.path}: is not a file of tensors alone, as torch.save writes a state_dict")

@@ -7,17 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motionkit.interfaces import ComponentConfig, ConfigError, DataError
+from motionkit.io.container import VIDEO_ENDINGS
 from motionkit.io.files import files_in
-from motionkit.io.text import printable
+from motionkit.io.text import spelled
 from motionkit.preparation.recording import Recording
-
-_ENDINGS = """
-    .3g2 .3gp .asf .avi .divx .dv .f4v .flv .gif .m1v .m2t .m2ts .m2v .m4v .mjpeg .mjpg .mkv .mov .mp4 .mpe .mpeg .mpg
-    .mts .mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m
-"""
-
-VIDEO_ENDINGS = frozenset(_ENDINGS.split())
-"""What counts as a video in a folder; a single file may be called anything."""
 
 SILENT = frozenset(("00sequences.txt", "Thumbs.db", "desktop.ini"))
 """What is left out without a word: KTH's own text, and what Windows adds to a folder."""
@@ -51,7 +44,7 @@ def videos_in(root: Path) -> list[Path]:
 def tell_left_out(root: Path, paths: list[Path], kind: str) -> None:
     """Warn that files are none of a kind; no word of keypoints and of hidden files."""
     names = [
-        printable(path.relative_to(root).as_posix())
+        spelled(path.relative_to(root))
         for path in paths
         if not (path.name.startswith(".") or path.name in SILENT or path.name.endswith(".keypoints.json"))
     ]
@@ -59,7 +52,7 @@ def tell_left_out(root: Path, paths: list[Path], kind: str) -> None:
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         told = f"{len(names)} files are" if len(names) > 1 else "1 file is"
         warnings.warn(
-            f"{printable(str(root))}: {told} left out, being no {kind}: {', '.join(names[:5])}{more}",
+            f"{spelled(root)}: {told} left out, being no {kind}: {', '.join(names[:5])}{more}",
             stacklevel=2,
         )
 
@@ -119,7 +112,7 @@ class Layout:
         return chosen
 
     def _recording(self, root: Path, path: Path) -> Recording:
-        name = printable(path.relative_to(root).as_posix())
+        name = spelled(path.relative_to(root))
         match = self.pattern.fullmatch(name)
         if match is None:
             raise DataError(f"{root}: does not look like {self.name}: expected {self.expected}, found {name}")

@@ -12,8 +12,8 @@ from torch import Tensor
 FAINTEST = 20.0
 """The exponent at which maps stop falling, at e^-20 = 2e-9: what float32 can't tell from 0 beside their peaks of 1.
 
-Further out they would reach numbers so small that processors handle them many times more slowly than others: exp itself,
-and every convolution that reads the maps.
+Further out they would reach numbers so small that processors handle them many times more slowly than others: exp
+itself, and every convolution that reads the maps.
 """
 
 CACHED = 8

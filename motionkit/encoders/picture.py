@@ -64,6 +64,7 @@ class PictureEncoder(Encoder):
         maps = [gaussian_heatmaps(keypoints_NK2, size, self.config.joint_sigma)]
         if bones:
             maps.append(limb_maps(keypoints_NK2, bones, size, self.config.limb_sigma))
-        weights_NMP = torch.cat(maps, dim=1).flatten(2)
-        weights_NMP = weights_NMP / (weights_NMP.sum(2, keepdim=True) + 1)  # less than a pixel of it counts for little
-        return torch.einsum("nmp,ncp->nmc", weights_NMP, frames_NCHW.float().flatten(2)).flatten(1)
+        # A fourth colour, 1 everywhere, so that the sum of the weights is found on the way.
+        colours_N4P = F.pad(frames_NCHW.float().flatten(2), (0, 0, 0, 1), value=1.0)
+        sums_NM4 = torch.cat([torch.einsum("nmp,ncp->nmc", it.flatten(2), colours_N4P) for it in maps], dim=1)
+        return (sums_NM4[..., :3] / (sums_NM4[..., 3:] + 1)).flatten(1)  # less than a pixel of it counts for little

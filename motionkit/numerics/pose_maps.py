@@ -1,4 +1,7 @@
-"""Poses as pictures: Gaussian heatmaps of keypoints (Eq. 2) and soft lines of bones, at every resolution."""
+"""Poses as pictures: Gaussian heatmaps of keypoints (Eq. 2) and soft lines of bones, at every resolution.
+
+All maps are laid out with channels last, in which convolutions on a CPU are fastest.
+"""
 
 from collections.abc import Sequence
 
@@ -6,9 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-FAINTEST = -16.0
-"""Least exponent of a map: e^-16 is the resolution of a number beside 1. Still fainter ones would be so small that
-processors stumble over them: on one of Intel's a training step took three and a half times as long."""
+FAINTEST = 20.0
+"""The exponent at which maps stop falling, at e^-20 = 2e-9: what float32 can't tell from 0 beside their peaks of 1.
+
+Further out they would reach numbers so small that processors handle them many times more slowly than others: exp
+itself, and every convolution that reads the maps.
+"""
+
+CACHED = 8
+"""Frames whose limb maps are made at once, so that what is computed on the way to them stays in a processor's cache."""
 
 
 def pixel_centres(size: int, *, device: torch.device | None = None) -> Tensor:
@@ -16,16 +25,16 @@ def pixel_centres(size: int, *, device: torch.device | None = None) -> Tensor:
     return (2 * torch.arange(size, device=device, dtype=torch.float32) + 1) / size - 1
 
 
-def _gaussian(squares: Tensor, sigma: float) -> Tensor:
-    """exp(-d^2 / 2 sigma^2) of squared distances."""
-    return torch.exp((squares * (-0.5 / sigma**2)).clamp(min=FAINTEST))
-
-
 def _profiles(keypoints_NK2: Tensor, size: int, sigma: float) -> tuple[Tensor, Tensor]:
     """The two factors of Eq. 2: a Gaussian is its profile along x times its profile along y. Each (N, K, size)."""
     offsets_NK2S = keypoints_NK2.float().unsqueeze(-1) - pixel_centres(size, device=keypoints_NK2.device)
-    profiles_NK2S = _gaussian(offsets_NK2S.square(), sigma)
+    profiles_NK2S = _fall(offsets_NK2S.square() / (2 * sigma**2))
     return profiles_NK2S[:, :, 0], profiles_NK2S[:, :, 1]
+
+
+def _fall(exponent: Tensor) -> Tensor:
+    """exp(-exponent), for an exponent of at least 0, down to the faintest that counts."""
+    return torch.exp(-exponent.clamp(max=FAINTEST))
 
 
 def gaussian_heatmaps(keypoints_NK2: Tensor, size: int, sigma: float) -> Tensor:
@@ -58,10 +67,11 @@ def heatmap_pyramid(keypoints_NK2: Tensor, sizes: list[int], full_size: int, sig
         For each size a tensor (N, K, size, size).
     """
     x_NKS, y_NKS = _profiles(keypoints_NK2, full_size, sigma)
-    return [
-        F.avg_pool1d(y_NKS, full_size // size).unsqueeze(-1) * F.avg_pool1d(x_NKS, full_size // size).unsqueeze(-2)
-        for size in sizes
-    ]
+    heatmaps = []
+    for size in sizes:
+        x_NSK, y_NSK = (F.avg_pool1d(profile, full_size // size).mT.contiguous() for profile in (x_NKS, y_NKS))
+        heatmaps.append((y_NSK.unsqueeze(2) * x_NSK.unsqueeze(1)).permute(0, 3, 1, 2))
+    return heatmaps
 
 
 def limb_maps(keypoints_NK2: Tensor, bones: Sequence[tuple[int, int]], size: int, sigma: float) -> Tensor:
@@ -79,18 +89,26 @@ def limb_maps(keypoints_NK2: Tensor, bones: Sequence[tuple[int, int]], size: int
     Returns:
         (N, bones, size, size) in [0, 1], differentiable in the keypoints.
     """
-    pixels_S = pixel_centres(size, device=keypoints_NK2.device)
-    ends_NL22 = keypoints_NK2.float()[:, torch.tensor(bones, device=keypoints_NK2.device)]
+    joints_L2 = torch.tensor(bones, device=keypoints_NK2.device)
+    return torch.cat([_limb_maps(few[:, joints_L2], size, sigma) for few in keypoints_NK2.float().split(CACHED)])
+
+
+def _limb_maps(ends_NL22: Tensor, size: int, sigma: float) -> Tensor:
+    """Maps of bones between two ends each."""
     start_NL2, reach_NL2 = ends_NL22[:, :, 0], ends_NL22[:, :, 1] - ends_NL22[:, :, 0]
+    reach_NL2 = reach_NL2 + reach_NL2.new_tensor([1e-8, 0])  # so that a bone of no length, a point, has a direction too
+    length_NL1 = reach_NL2.norm(dim=-1, keepdim=True)
+    across_NL1, down_NL1 = (reach_NL2 / length_NL1).split(1, dim=-1)
+    unit = 2**0.5 * sigma  # in which the exponent is a squared distance
     # From the bone's first joint to each pixel: x along the last axis, y along the one before.
-    x_NL1S = pixels_S - start_NL2[..., :1, None]
-    y_NLS1 = pixels_S[:, None] - start_NL2[..., 1:, None]
-    across_NL11, down_NL11 = reach_NL2[..., :1, None], reach_NL2[..., 1:, None]
-    # Where along the bone its nearest point lies, from 0 to 1; a bone of no length is a point.
-    length_NL11 = (across_NL11.square() + down_NL11.square()).clamp(min=1e-8)
-    place_NLSS = ((x_NL1S * across_NL11 + y_NLS1 * down_NL11) / length_NL11).clamp(0, 1)
-    distance_NLSS = (x_NL1S - place_NLSS * across_NL11).square() + (y_NLS1 - place_NLSS * down_NL11).square()
-    return _gaussian(distance_NLSS, sigma)
+    x_NLS, y_NLS = ((pixel_centres(size, device=start_NL2.device) - start_NL2[..., None]) / unit).unbind(2)
+    # In the bone's own axes: sums of a row and a column, so that what there is to multiply is small.
+    along_NLSS = (x_NLS * across_NL1).unsqueeze(-2) + (y_NLS * down_NL1).unsqueeze(-1)
+    aside_NLSS = (x_NLS * down_NL1).unsqueeze(-2) - (y_NLS * across_NL1).unsqueeze(-1)
+    end_NL11 = (length_NL1 / unit).unsqueeze(-1)
+    beyond_NLSS = along_NLSS - along_NLSS.clamp(torch.zeros_like(end_NL11), end_NL11)
+    maps_NLSS = _fall(torch.addcmul(aside_NLSS.square(), beyond_NLSS, beyond_NLSS))
+    return maps_NLSS.contiguous(memory_format=torch.channels_last)
 
 
 def pose_pyramid(
@@ -118,14 +136,8 @@ def pose_pyramid(
     if limb_sigma is None or not bones:
         return heatmaps
     limbs_NLSS = limb_maps(keypoints_NK2, bones, full_size, limb_sigma)
-    # From size to size: an average of averages of equal areas is the average, and most of the pixels are gone by then.
-    limbs, finer = {}, limbs_NLSS
-    for size in sorted(sizes, reverse=True):
-        if size != finer.shape[-1]:
-            finer = F.avg_pool2d(finer, finer.shape[-1] // size)
-        limbs[size] = finer
-    pairs = [(heatmaps_NKHW, limbs[size]) for heatmaps_NKHW, size in zip(heatmaps, sizes, strict=True)]
-    return [torch.cat(pair, dim=1).contiguous(memory_format=torch.channels_last) for pair in pairs]
+    limbs = [limbs_NLSS if size == full_size else F.avg_pool2d(limbs_NLSS, full_size // size) for size in sizes]
+    return [torch.cat(pair, dim=1) for pair in zip(heatmaps, limbs, strict=True)]
 
 
 def pose_channels(keypoints: int, bones: Sequence[tuple[int, int]], limb_sigma: float | None) -> int:

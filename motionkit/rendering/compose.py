@@ -62,7 +62,7 @@ class ComposeRenderer(Renderer):
         self.compose = nn.ModuleList(
             CompositionBlock(width, channels, appearance_size, config.style_size) for width in widths[1:]
         )
-        self.activation = nn.LeakyReLU(0.2)
+        self.activation = nn.LeakyReLU(0.2, inplace=True)
         self.to_rgb = nn.Conv2d(widths[-1], 3, kernel_size=3, padding=1)
         # Our choice: the first pictures are almost grey, because critics would first have to unlearn vivid noise.
         nn.init.normal_(self.to_rgb.weight, std=0.1 / (9 * widths[-1]) ** 0.5)
@@ -78,10 +78,11 @@ class ComposeRenderer(Renderer):
 
     def forward(self, noise_BD: Tensor, keypoints_BTK2: Tensor) -> Tensor:
         frames = keypoints_BTK2.shape[1]
-        # The same f_a for every frame of a clip; reshaped it is the first feature map, M^1.
-        appearance_NL = repeat(self.appearance(noise_BD), "b l -> (b t) l", t=frames)
-        maps_NCHW = rearrange(appearance_NL, "n (c h w) -> n c h w", h=2, w=2)
-        maps_NCHW = maps_NCHW.contiguous(memory_format=torch.channels_last)
+        appearance_BL = self.appearance(noise_BD)
+        # f_a, reshaped, is the first feature map, M^1. No pose comes in before the first block, so that until there one
+        # map a clip is enough.
+        maps_BCHW = self.upsample[0](rearrange(appearance_BL, "b (c h w) -> b c h w", h=2, w=2))
+        maps_NCHW = repeat(maps_BCHW, "b c h w -> (b t) c h w", t=frames).contiguous(memory_format=torch.channels_last)
         poses = pose_pyramid(
             rearrange(keypoints_BTK2, "b t k xy -> (b t) k xy"),
             self.skeleton.bones,
@@ -90,8 +91,8 @@ class ComposeRenderer(Renderer):
             self.config.sigma,
             self.config.limb_sigma,
         )
-        for upsample, compose, pose_NKHW in zip(self.upsample, self.compose, poses, strict=True):
-            maps_NCHW = self.activation(compose(upsample(maps_NCHW), pose_NKHW, appearance_NL))
+        for upsample, compose, pose_NKHW in zip([nn.Identity(), *self.upsample[1:]], self.compose, poses, strict=True):
+            maps_NCHW = self.activation(compose(upsample(maps_NCHW), pose_NKHW, appearance_BL))
         video_NCHW = torch.tanh(self.to_rgb(maps_NCHW).float())
         return rearrange(video_NCHW, "(b t) c h w -> b t c h w", t=frames)
 

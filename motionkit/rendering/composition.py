@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class CompositionBlock(nn.Module):
@@ -25,7 +26,7 @@ class CompositionBlock(nn.Module):
     def __init__(self, channels: int, pose_channels: int, appearance_size: int, style_size: int) -> None:
         super().__init__()
         self.standardise = nn.BatchNorm2d(channels, affine=False)
-        # Gamma and beta of one stream come from one layer, which is faster than two and the same function.
+        # Gamma and beta of one stream come from one layer: first all gammas, then all betas.
         self.motion = nn.Conv2d(pose_channels, 2 * channels, kernel_size=3, padding=1)
         style = nn.Linear(appearance_size, style_size)
         self.style = nn.Sequential(style, nn.LeakyReLU(0.2))
@@ -40,17 +41,23 @@ class CompositionBlock(nn.Module):
         for layer in (self.motion, self.appearance):
             layer.bias = nn.Parameter(torch.cat([torch.ones(channels), torch.zeros(channels)]))
 
-    def forward(self, features_NCHW: Tensor, pose_NKHW: Tensor, appearance_NL: Tensor) -> Tensor:
+    def forward(self, features_NCHW: Tensor, pose_NKHW: Tensor, appearance_BL: Tensor) -> Tensor:
         """The composed feature map, of the same shape as ``features_NCHW``.
 
         Args:
             features_NCHW: M^n, for N = B x T frames.
             pose_NKHW: H~^n, the pose maps at this resolution.
-            appearance_NL: f_a of each frame's clip.
+            appearance_BL: f_a of each clip.
         """
-        motion_gamma, motion_beta = self.motion(pose_NKHW).chunk(2, dim=1)
-        style_gamma, style_beta = self.appearance(self.style(appearance_NL))[..., None, None].chunk(2, dim=1)
-        a_gamma, a_beta = torch.sigmoid(self.mix)
-        gamma = a_gamma * motion_gamma + (1 - a_gamma) * style_gamma
-        beta = a_beta * motion_beta + (1 - a_beta) * style_beta
-        return gamma * self.standardise(features_NCHW) + beta
+        # The streams' shares go into weights and styles, which are small, and not into maps as large as the features.
+        share_C = torch.sigmoid(self.mix).repeat_interleave(features_NCHW.shape[1])
+        style_BC = (1 - share_C) * self.appearance(self.style(appearance_BL))
+        style_NC11 = style_BC.repeat_interleave(len(features_NCHW) // len(style_BC), dim=0)[:, :, None, None]
+        # In place, where no gradient needs what was there before: new memory costs as much as the sums themselves.
+        gamma, beta = (
+            F.conv2d(pose_NKHW, share[:, None, None, None] * weight, share * bias, padding=1).add_(style)
+            for share, weight, bias, style in zip(
+                share_C.chunk(2), *(it.chunk(2) for it in self.motion.parameters()), style_NC11.chunk(2, 1), strict=True
+            )
+        )
+        return beta.addcmul_(gamma, self.standardise(features_NCHW))

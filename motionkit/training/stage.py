@@ -23,7 +23,8 @@ class Stage:
     def __init__(self, name: str, objective: Objective) -> None:
         self.name, self.objective, self.config = name, objective, objective.config
         self.generator_optimizer, self.discriminator_optimizer = (
-            torch.optim.Adam(networks.parameters(), weight_decay=self.config.weight_decay)
+            # Fused, a step is one pass over each weight, and not nine.
+            torch.optim.Adam(networks.parameters(), weight_decay=self.config.weight_decay, fused=True)
             for networks in (objective.learners, objective.critics)
         )
 

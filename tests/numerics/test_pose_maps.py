@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from motionkit.numerics.pose_maps import gaussian_heatmaps, heatmap_pyramid, pixel_centres, pose_pyramid
+from motionkit.numerics.pose_maps import gaussian_heatmaps, heatmap_pyramid, limb_maps, pixel_centres, pose_pyramid
 
 
 def test_equals_equation_2_at_every_pixel() -> None:
@@ -42,7 +42,28 @@ def test_is_differentiable_in_the_keypoints() -> None:
     assert keypoints.grad[0, 0, 0] > 0  # moving right brightens the rightmost column
 
 
-def test_no_map_holds_numbers_that_processors_stumble_over() -> None:
-    far_N22 = torch.tensor([[[-0.9, -0.9], [-0.9, -0.8]]])
-    for pose in pose_pyramid(far_N22, [(0, 1)], [4, 64], 64, sigma=0.1, limb_sigma=0.05):
-        assert pose.min() > torch.finfo(torch.float32).tiny
+def test_a_limb_map_falls_with_the_distance_to_its_bone() -> None:
+    keypoints = torch.tensor([[[-0.5, -0.2], [0.4, 0.3], [0.4, 0.3]]]).repeat(9, 1, 1)  # the second bone is a point
+    maps = limb_maps(keypoints, [(0, 1), (1, 2)], 16, sigma=0.2)
+    centres = pixel_centres(16)
+    pixels = torch.stack(torch.meshgrid(centres, centres, indexing="xy"), dim=-1)
+    along = torch.linspace(0, 1, 2001)[:, None]
+    start, end = keypoints[0, 0], keypoints[0, 1]
+    for limb, points in enumerate([start + along * (end - start), end[None]]):
+        distance = torch.cdist(pixels.view(-1, 2), points).amin(1).view(16, 16)
+        wanted = torch.exp(-distance.square() / (2 * 0.2**2)).expand(9, -1, -1)
+        torch.testing.assert_close(maps[:, limb], wanted, rtol=0, atol=1e-5)
+
+
+def test_limb_maps_are_differentiable_wherever_the_joints_are() -> None:
+    keypoints = torch.tensor([[[0.2, 0.1], [0.6, 0.5], [0.6, 0.5]]], requires_grad=True)
+    limb_maps(keypoints, [(0, 1), (1, 2)], 8, sigma=0.1)[..., 7].sum().backward()
+    assert keypoints.grad is not None
+    assert keypoints.grad.isfinite().all()
+    assert keypoints.grad[0, 1, 0] > 0  # moving right brightens the rightmost column
+
+
+def test_no_map_holds_numbers_that_processors_are_slow_at() -> None:
+    keypoints = torch.rand(3, 5, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    for maps in pose_pyramid(keypoints, [(0, 1), (2, 3)], [4, 64], 64, sigma=0.05, limb_sigma=0.02):
+        assert maps.min() >= torch.finfo(torch.float32).tiny

@@ -35,7 +35,7 @@ class Reconstruction(ComponentConfig):
     """The first phase: single frames of many clips are drawn again, and nobody criticises."""
 
     steps: int = Field(600, ge=0, description="steps of the first phase; 0 leaves it out")
-    batch: int = Field(48, ge=1, description="clips a step, of one frame each, over all devices")
+    batch: int = Field(24, ge=1, description="clips a step, of one frame each, over all devices")
     rate: float = Field(2e-3, gt=0, description="Adam's learning rate")
     betas: tuple[float, float] = Field((0.9, 0.99), description="Adam's decay rates")
 
@@ -75,7 +75,7 @@ class RenderVariational(Objective):
         frames: int = Field(4, ge=2, description="frames of a training window in the second phase")
         fps: float = Field(16.0, gt=0, description="frames a second of a training window")
         generator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate in the second phase")
-        discriminator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate of the critics")
+        discriminator_rate: float = Field(2e-4, gt=0, description="Adam's learning rate of the critics")
         betas: tuple[float, float] = Field((0.5, 0.99), description="Adam's decay rates in the second phase")
         average_decay: float = Field(0.99, ge=0, lt=1, description="decay of the averaged weights, which are kept")
         first: Reconstruction = Field(Reconstruction.model_validate({}), description="the first phase")
@@ -83,7 +83,7 @@ class RenderVariational(Objective):
         body: float = Field(4.0, ge=0, description="how many times more a pixel of the body counts in that distance")
         code_price: float = Field(0.001, ge=0, description="weight of the codes' divergence from noise, in nats")
         code_mismatch: float = Field(
-            0.1, ge=0, description="weight of how far the codes of a batch, taken together, are from noise"
+            0.3, ge=0, description="weight of how far the codes of a batch, taken together, are from noise"
         )
         adversarial: float = Field(0.2, ge=0, description="weight of the game with the critics")
         features: float = Field(10.0, ge=0, description="of that, weight of what the critics see on the way")

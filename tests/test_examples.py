@@ -1,22 +1,24 @@
 """Every example runs from beginning to end, small."""
 
 import json
-import os
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
-from command_line import TINY
+from command_line import TINY, whole_program
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def run(name: str, *options: object) -> str:
-    command = [sys.executable, str(EXAMPLES / name), *map(str, options)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=dict(os.environ))
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """What an example prints, run as a program in this process."""
+    with whole_program(options, None, {}) as (stdout, _):
+        try:
+            runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        except SystemExit as end:
+            assert not end.code, end.code
+    printed: bytes = stdout.buffer.getvalue()
+    return printed.decode()
 
 
 @pytest.mark.parametrize(

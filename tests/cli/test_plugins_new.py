@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import here
+from installing import install, pip_install
 
 from motionkit import registry
 from motionkit.interfaces import ConfigError
@@ -26,11 +27,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of them, installed in one folder."""
     site = tmp_path_factory.mktemp("site")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
-    sources = [str(made / group) for group in GROUPS]
-    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(site), *sources]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    for group in GROUPS:
+        install(made / group, site)
     return site
 
 
@@ -44,9 +42,11 @@ def test_a_distribution_is_whole(made: Path) -> None:
         assert max(map(len, files[module].read_text().splitlines())) <= 120
 
 
-def test_their_own_tests_pass_as_written(made: Path, site: Path) -> None:
+@pytest.mark.slow
+def test_pip_installs_them_and_their_own_tests_pass_as_written(made: Path, tmp_path: Path) -> None:
+    pip_install(tmp_path, *(made / group for group in GROUPS))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", str(made)]
-    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(command, capture_output=True, text=True, cwd=made, env=os.environ | {"PYTHONPATH": path})
     assert done.returncode == 0, done.stdout
     assert f"{len(GROUPS)} passed" in done.stdout

@@ -67,12 +67,11 @@ def test_what_was_made_trains_together(site: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.syspath_prepend(str(site))
     parts = ["motion", "motion-discriminator", "motion-encoder", "renderer"]
     names = [word for part in parts for word in (f"--{part}", f"my-{part.removeprefix('motion-')}")]
-    settings = [f"{stage}_objective.batch=2" for stage in ("motion", "render", "video")]
-    options = ["--data", "my-dataset", "--steps", 1]
-    options += [word for setting in [*settings, "loop.workers=0"] for word in ("-o", setting)]
-    here("train", *names, *options, "--out", tmp_path / "two")
-    here("train", *names, "--motion-objective", "my-objective", *options, "--out", tmp_path / "own")
-    here("train", "--generator", "my-generator", *options, "--out", tmp_path / "one")
+    options = ["--data", "my-dataset", "--steps", 1, "-o", "loop.workers=0"]
+    both = [*options, "-o", "motion_objective.batch=2", "-o", "render_objective.batch=2"]
+    here("train", *names, *both, "--out", tmp_path / "two")
+    here("train", *names, "--motion-objective", "my-objective", *both, "--out", tmp_path / "own")
+    here("train", "--generator", "my-generator", *options, "-o", "video_objective.batch=2", "--out", tmp_path / "one")
     for name in ("one", "two", "own"):
         here("generate", tmp_path / name, "-n", 1, "--seconds", 0.2, "--out", tmp_path / "clips" / name)
         assert (tmp_path / "clips" / name / "clip-000.mp4").exists()

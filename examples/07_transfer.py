@@ -22,10 +22,10 @@ def motionkit(*words: object) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=4.0, help="of training, for each run")
-    parser.add_argument("-o", dest="settings", action="append", default=[], help="settings for motionkit train")
+    parser.add_argument("--config", type=Path, help="file of settings, of which each training takes its own")
     parser.add_argument("--out", type=Path, default=Path("runs/transfer"))
     args = parser.parse_args()
-    budget = ["--minutes", args.minutes, *(word for setting in args.settings for word in ("-o", setting))]
+    budget = ["--minutes", args.minutes, *(["--config", args.config] if args.config else [])]
 
     moves, draws = args.out / "moves", args.out / "draws"
     motionkit("train", "--stage", "motion", *budget, "-o", "data.actions=[wave1,wave2]", "--out", moves)

@@ -1,7 +1,15 @@
 """The command line as tests call it, and settings so small that a run trains in seconds."""
 
+import io
+import os
+import signal
 import subprocess
-from collections.abc import Callable
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest.mock import patch
 
 from motionkit.cli import cli
 
@@ -23,12 +31,44 @@ STAGES = {"motion": ("motion", "data", "loop"), "render": ("render", "video", "a
 """What the settings of each stage alone begin with."""
 
 
-def tiny(*more: str, stage: str = "both") -> list[str]:
+ENCODED = ("motion_encoder", "appearance_encoder", "render_objective.first")
+"""What the settings begin with that the adversarial objectives have not."""
+
+
+def tiny(*more: str, stage: str = "both", encoders: bool = True) -> list[str]:
     """Options of ``motionkit train`` for a tiny run of a stage or both; ``more`` settings go before."""
-    taken = [setting for setting in TINY if stage == "both" or setting.startswith(STAGES[stage])]
+    taken = [it for it in TINY if stage == "both" or it.startswith(STAGES[stage])]
+    taken = [it for it in taken if encoders or not it.startswith(ENCODED)]
     return ["--stage", stage, *(word for setting in (*taken, *more) for word in ("-o", setting))]
 
 
 def here(*words: object) -> None:
     """Runs ``motionkit WORDS...`` in this process, which is quick; errors are raised as they are."""
     cli.main([str(word) for word in words], prog_name="motionkit", standalone_mode=False)
+
+
+@contextmanager
+def whole_program(
+    words: Sequence[object], cwd: Path | None, env: Mapping[str, str]
+) -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
+    """This process as one that was begun with ``motionkit WORDS...``, and its output; what it changes is put back."""
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    handler, folder = signal.getsignal(signal.SIGTERM), Path.cwd()
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(stdout))
+        stack.enter_context(redirect_stderr(stderr))
+        stack.enter_context(patch.dict(os.environ, env))
+        stack.enter_context(patch.object(sys, "argv", ["motionkit", *map(str, words)]))
+        stack.enter_context(warnings.catch_warnings())
+        stack.callback(os.chdir, folder)
+        stack.callback(signal.signal, signal.SIGTERM, handler)
+        warnings.simplefilter("default")
+        os.chdir(cwd or folder)
+        yield stdout, stderr
+
+
+def checked(done: "subprocess.CompletedProcess[str]", status: int) -> "subprocess.CompletedProcess[str]":
+    """What was done, if it ended with that status and without a traceback."""
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == status, f"{done.args} ended with {done.returncode}: {done.stdout}{done.stderr}"
+    return done

@@ -1,14 +1,18 @@
-"""What many tests share: the command line as a subprocess, a small run, and others' plugins."""
+"""What many tests share: the command line, in this process or in one of its own, a small run, others' plugins."""
 
 import os
-import shutil
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine, tiny
+import torch
+from command_line import CommandLine, checked, tiny, whole_program
+from installing import install
 from pretraining import tiny_pretrained
+
+from motionkit.cli import main
 
 __all__ = ["tiny_pretrained"]
 
@@ -27,18 +31,40 @@ twin = motionkit.testing.toys:ToyGenerator
 def one_thread() -> None:
     """Tiny networks lose more at thread barriers than they gain; subprocesses take it from the environment."""
     os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
-def motionkit() -> CommandLine:
-    """Runs ``motionkit WORDS...`` in a subprocess; fails the test on a traceback, whatever the status is."""
+def motionkit_process() -> CommandLine:
+    """Runs ``motionkit WORDS...`` in a process of its own, with the environment variables that are named besides."""
 
     def run(*words: object, status: int = 0, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "motionkit", *map(str, words)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, **env}, timeout=300)
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == status, f"{command} ended with {done.returncode}: {done.stdout}{done.stderr}"
-        return done
+        return checked(done, status)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def motionkit() -> CommandLine:
+    """Runs ``motionkit WORDS...`` as the program does, but in this process, which has imported what that would import.
+
+    Like :func:`motionkit_process` it fails the test on a traceback, whatever the status is.
+    """
+
+    def run(*words: object, status: int = 0, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        code: object = 0
+        with whole_program(words, cwd, env) as (stdout, stderr):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+            except BaseException:
+                traceback.print_exc()
+                code = 1
+        out, err = (stream.buffer.getvalue().decode() for stream in (stdout, stderr))
+        return checked(subprocess.CompletedProcess(["motionkit", *words], int(code or 0), out, err), status)
 
     return run
 
@@ -53,14 +79,9 @@ def tiny_run(motionkit: CommandLine, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def toyplugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder to put on the import path, with the distribution in tests/toyplugin installed as any other is."""
-    source = tmp_path_factory.mktemp("source") / "toyplugin"
-    shutil.copytree(Path(__file__).parent / "toyplugin", source)  # setuptools builds inside the source
+    """A folder to put on the import path, with the distribution in tests/toyplugin installed."""
     folder = tmp_path_factory.mktemp("site")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    install(Path(__file__).parent / "toyplugin", folder)
     return folder
 
 

@@ -1,22 +1,26 @@
 """Every example runs from beginning to end, small."""
 
 import json
-import os
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
-from command_line import TINY
+from command_line import TINY, whole_program
+
+from motionkit.config import parse_assignments
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def run(name: str, *options: object) -> str:
-    command = [sys.executable, str(EXAMPLES / name), *map(str, options)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=dict(os.environ))
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """What an example prints, run as a program in this process."""
+    with whole_program(options, None, {}) as (stdout, _):
+        try:
+            runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        except SystemExit as end:
+            assert not end.code, end.code
+    printed: bytes = stdout.buffer.getvalue()
+    return printed.decode()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,9 @@ def test_videos_become_clips_and_a_run(tmp_path: Path) -> None:
 
 
 def test_one_run_draws_what_another_moves(tmp_path: Path) -> None:
-    run("07_transfer.py", "--minutes", 0.001, "--out", tmp_path, *tiny_of())
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(parse_assignments(TINY)))
+    run("07_transfer.py", "--minutes", 0.001, "--out", tmp_path, "--config", settings)
     moves, draws = (json.loads((tmp_path / name / "run.json").read_text()) for name in ("moves", "draws"))
     assert moves["components"]["data"]["config"]["actions"] == ["wave1", "wave2"]
     drawing = {"renderer", "video_discriminator", "appearance_encoder", "render_objective"}
@@ -73,7 +79,7 @@ def test_a_benchmark_reports_all_of_its_systems(tmp_path: Path) -> None:
         *options,
         "--out",
         tmp_path,
-        *tiny_of("renderer", "video_discriminator", "render_objective"),
+        *tiny_of("renderer", "video_discriminator", "render_objective", "appearance_encoder"),
     )
     report = (tmp_path / "report.md").read_text()
     assert "ode" in report and "rnn" in report and "acceleration" in report

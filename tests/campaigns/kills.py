@@ -10,7 +10,8 @@ from typing import NamedTuple
 from benchmarking import found
 from campaigns.apart import begin, end, log_of, motionkit_apart
 from campaigns.damaged import LEFT_BEHIND
-from campaigns.workspace import BENCH, MADE, contents
+from campaigns.workspace import BENCH, contents
+from command_line import tiny
 from PIL import Image
 from safetensors import safe_open
 
@@ -48,18 +49,14 @@ def report(folder: Path) -> object:
     return found(folder), weights(folder)
 
 
-TRAIN = ["train", "--out", "killed", "--steps", "12", *MADE, "-o", "loop.checkpoint_every=3", "-o", "loop.workers=1"]
+TRAIN = ["train", "--out", "killed", "--steps", "12"]
+OFTEN = ("data.clips=8", "loop.checkpoint_every=3", "loop.workers=1")
 RESUMED = ("run.json", ["train", "--resume", "killed"])
-ENCODERS = ("motion_encoder", "appearance_encoder", "render_objective.first")
-CRITICS = [word for word in TRAIN if word != "-o" and not word.startswith(ENCODERS)]
-CRITICS = [it for word in CRITICS for it in (("-o", word) if "." in word else (word,))]
-"""The same without what has no encoder."""
+ADVERSARIAL = ["--motion-objective", "adversarial", "--render-objective", "adversarial"]
 
 KILLS = {
-    "train, variational": Kill(TRAIN, "killed", RESUMED, weights),
-    "train, adversarial": Kill(
-        [*CRITICS, "--motion-objective", "adversarial", "--render-objective", "adversarial"], "killed", RESUMED, weights
-    ),
+    "train, variational": Kill([*TRAIN, *tiny(*OFTEN)], "killed", RESUMED, weights),
+    "train, adversarial": Kill([*TRAIN, *ADVERSARIAL, *tiny(*OFTEN, encoders=False)], "killed", RESUMED, weights),
     "prepare, two workers": Kill(
         ["prepare", "videos", "--out", "killed", "--detector", "sidecar", "--size", "16", "--workers", "2"],
         "killed", None, clips,

@@ -158,7 +158,7 @@ def test_a_file_where_the_folder_should_be(tmp_path):
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_killed_it_keeps_the_videos_that_were_done(tmp_path, how):
     for index in range(8):
         film(tmp_path / "in", f"{index:02d}", seed=index, frames=200)  # seconds of work after the first

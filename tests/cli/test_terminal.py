@@ -21,17 +21,19 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIO
     ],
 )
 def test_tables_and_names_are_shown_as_far_as_the_output_can(
-    motionkit: CommandLine, tmp_path: Path, env: dict[str, str], name: str
+    motionkit_process: CommandLine, tmp_path: Path, env: dict[str, str], name: str
 ) -> None:
-    assert "ode" in motionkit("plugins", "list", **env).stdout
+    assert "ode" in motionkit_process("plugins", "list", **env).stdout
     films(tmp_path / "in", name)
-    table = motionkit("prepare", tmp_path / "in", "--out", tmp_path / "out", "--detector", "sidecar", **env).stdout
+    table = motionkit_process(
+        "prepare", tmp_path / "in", "--out", tmp_path / "out", "--detector", "sidecar", **env
+    ).stdout
     seen = name if "COLUMNS" in env else name.replace("é", "?")
     assert f"{seen}.mp4" in table and "1 videos" in table
 
 
-def test_an_empty_rank_is_none(motionkit: CommandLine) -> None:
-    assert "version" in motionkit("--version", RANK="").stdout
+def test_an_empty_rank_is_none(motionkit_process: CommandLine) -> None:
+    assert "version" in motionkit_process("--version", RANK="").stdout
 
 
 @pytest.mark.parametrize(

@@ -31,15 +31,17 @@ def test_only_what_torchs_launcher_says_as_a_whole_counts(
     assert (launched(), rank(), processes()) == expected
 
 
-def test_what_launchers_and_accelerate_left_behind_changes_nothing(motionkit: CommandLine, tmp_path: Path) -> None:
+def test_what_launchers_and_accelerate_left_behind_changes_nothing(
+    motionkit_process: CommandLine, tmp_path: Path
+) -> None:
     left = {
         "RANK": "3", "LOCAL_RANK": "3", "WORLD_SIZE": "4", "PMI_SIZE": "4", "OMPI_COMM_WORLD_RANK": "2",
         "SLURM_PROCID": "1", "SLURM_NTASKS": "4", "ACCELERATE_MIXED_PRECISION": "fp8", "ACCELERATE_USE_FSDP": "true",
         "ACCELERATE_DYNAMO_BACKEND": "INDUCTOR",
     }  # fmt: skip
     options = ["--steps", 6, *tiny("loop.checkpoint_every=3", stage="motion")]
-    done = motionkit("train", "--out", tmp_path / "run", *options, **left)
+    done = motionkit_process("train", "--out", tmp_path / "run", *options, **left)
     assert "WORLD_SIZE is set, but not by torchrun" in done.stderr
-    motionkit("train", "--out", tmp_path / "plain", *options, RANK="0")
+    motionkit_process("train", "--out", tmp_path / "plain", *options, RANK="0")
     for name in ("motion.safetensors", "samples/motion-000006.png"):
         assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()

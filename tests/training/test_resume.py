@@ -16,9 +16,9 @@ SETTINGS, MOTION = (tiny("loop.checkpoint_every=10", "loop.workers=1", stage=sta
 
 
 @pytest.fixture(scope="module")
-def whole(motionkit: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(motionkit_process: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("whole") / "run"
-    motionkit("train", "--out", path, "--steps", 40, *SETTINGS)
+    motionkit_process("train", "--out", path, "--steps", 40, *SETTINGS)
     return path
 
 
@@ -37,19 +37,21 @@ def wait_for(path: Path, process: "subprocess.Popen[str]") -> None:
 
 @pytest.mark.parametrize("moment", ["samples/motion-000010.png", "render.state.pt"])
 def test_killed_and_resumed_reaches_the_same_bytes(
-    whole: Path, motionkit: CommandLine, tmp_path: Path, moment: str
+    whole: Path, motionkit_process: CommandLine, tmp_path: Path, moment: str
 ) -> None:
     path = tmp_path / "run"
     process = start(path)
     wait_for(path / moment, process)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    motionkit("train", "--resume", path)
+    motionkit_process("train", "--resume", path)
     for name in WEIGHTS:
         assert (path / name).read_bytes() == (whole / name).read_bytes(), f"{name} after a kill at {moment}"
 
 
-def test_ctrl_c_saves_says_how_to_go_on_and_loses_no_step(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+def test_ctrl_c_saves_says_how_to_go_on_and_loses_no_step(
+    whole: Path, motionkit_process: CommandLine, tmp_path: Path
+) -> None:
     path = tmp_path / "run"
     process = start(path)
     wait_for(path / "samples" / "motion-000010.png", process)
@@ -58,24 +60,26 @@ def test_ctrl_c_saves_says_how_to_go_on_and_loses_no_step(whole: Path, motionkit
     assert process.returncode == 130, message
     assert "Traceback" not in message
     assert f"motionkit train --resume {path}" in message
-    motionkit("train", "--resume", path)
+    motionkit_process("train", "--resume", path)
     for name in WEIGHTS:
         assert (path / name).read_bytes() == (whole / name).read_bytes()
 
 
-def test_more_steps_can_be_asked_of_a_finished_run(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+def test_more_steps_can_be_asked_of_a_finished_run(whole: Path, motionkit_process: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "run"
-    motionkit("train", "--out", path, "--steps", 25, *SETTINGS)
-    motionkit("train", "--resume", path, "--steps", 40)
+    motionkit_process("train", "--out", path, "--steps", 25, *SETTINGS)
+    motionkit_process("train", "--resume", path, "--steps", 40)
     for name in WEIGHTS:
         assert (path / name).read_bytes() == (whole / name).read_bytes()
 
 
-def test_a_run_that_trains_is_not_resumed_by_another(whole: Path, motionkit: CommandLine, tmp_path: Path) -> None:
+def test_a_run_that_trains_is_not_resumed_by_another(
+    whole: Path, motionkit_process: CommandLine, tmp_path: Path
+) -> None:
     path = tmp_path / "run"
     process = start(path)
     wait_for(path / "samples" / "motion-000010.png", process)
-    message = motionkit("train", "--resume", path, "--steps", 50, status=1).stderr
+    message = motionkit_process("train", "--resume", path, "--steps", 50, status=1).stderr
     assert f"{path} is being written by process {process.pid} on " in message
     assert len(message.strip().splitlines()) == 1
     process.communicate()
@@ -86,7 +90,7 @@ def test_a_run_that_trains_is_not_resumed_by_another(whole: Path, motionkit: Com
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_two_processes_stop_and_save_when_their_launcher_is_stopped_or_killed(
-    motionkit: CommandLine, tmp_path: Path, how: signal.Signals
+    motionkit_process: CommandLine, tmp_path: Path, how: signal.Signals
 ) -> None:
     path = tmp_path / "run"
     command = ["train", "--out", str(path), "--steps", "100000", "--devices", "2", *MOTION]
@@ -102,16 +106,16 @@ def test_two_processes_stop_and_save_when_their_launcher_is_stopped_or_killed(
 
 
 @pytest.mark.slow
-def test_two_processes_train_and_leave_one_run_folder(motionkit: CommandLine, tmp_path: Path) -> None:
+def test_two_processes_train_and_leave_one_run_folder(motionkit_process: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "run"
-    motionkit("train", "--out", path, "--steps", 12, "--devices", 2, *SETTINGS)
+    motionkit_process("train", "--out", path, "--steps", 12, "--devices", 2, *SETTINGS)
     assert sorted(p.name for p in path.iterdir()) == [
         "appearance_encoder.safetensors", "events", "motion.safetensors", "motion.state.pt",
         "motion_encoder.safetensors", "render.state.pt", "renderer.safetensors", "run.json", "samples",
     ]  # fmt: skip
-    motionkit("generate", path, "-n", 1, "--out", tmp_path / "videos")
+    motionkit_process("generate", path, "-n", 1, "--out", tmp_path / "videos")
     again = tmp_path / "again"
-    motionkit("train", "--out", again, "--steps", 8, "--devices", 2, *SETTINGS)
-    motionkit("train", "--resume", again, "--steps", 12, "--devices", 2)
+    motionkit_process("train", "--out", again, "--steps", 8, "--devices", 2, *SETTINGS)
+    motionkit_process("train", "--resume", again, "--steps", 12, "--devices", 2)
     for name in WEIGHTS:
         assert (path / name).read_bytes() == (again / name).read_bytes()

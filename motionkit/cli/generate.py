@@ -12,6 +12,7 @@ from rich.progress import track
 from torch import Tensor
 
 from motionkit.cli import clips, sources
+from motionkit.cli.ahead import ahead
 from motionkit.cli.console import console
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, ConfigError
@@ -83,7 +84,8 @@ def generate(
     sheet, poses = [], []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
-        pieces = generator.pieces(generator.noise(1, seed, first=clip) | real.noise, asked_T.to(generator.device))
+        noise = generator.noise(1, seed, first=clip) | real.noise
+        pieces = ahead(generator.pieces(noise, asked_T.to(generator.device)))
         keypoints: list[Tensor] = []
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
         shown = clips.Shown(len(times_T))

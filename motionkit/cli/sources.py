@@ -8,7 +8,6 @@ import click
 from torch import Tensor
 
 from motionkit.interfaces import Clips, ConfigError, DataError, VideoGenerator
-from motionkit.preparation.source import clips_from
 
 FORM = "A picture, a video, or FOLDER:CLIP of a clip folder"
 SEEN_FRAMES = 16
@@ -61,6 +60,9 @@ def coded(generator: VideoGenerator, sources: Mapping[str, str | None], detector
             f"this run was trained without an encoder of {parts}, so it can't read the {parts} of real people; "
             "the variational objectives train one"
         )
+    # Imported here, because it is slow to import, and clips from noise wait for none of it.
+    from motionkit.preparation.source import clips_from
+
     # One source may show both parts.
     read = functools.cache(
         functools.partial(clips_from, skeleton=skeleton, size=generator.image_size or SMALL, detector=detector)

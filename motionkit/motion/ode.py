@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import torch
 from einops import rearrange
 from pydantic import Field
 from torch import Tensor, nn
@@ -77,4 +78,4 @@ class OdeMotion(MotionGenerator):
             return change
         square = state.square().mean(-1, keepdim=True)
         outwards = (change * state).mean(-1, keepdim=True) / square
-        return change - outwards * state - PULL * (square - 1) * state
+        return torch.addcmul(change, outwards + PULL * (square - 1), state, value=-1)

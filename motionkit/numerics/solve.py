@@ -1,14 +1,16 @@
-"""Differential equations solved on knots by torchdiffeq and torchsde.
+"""Differential equations solved on knots, by torchdiffeq and torchsde where steps are adaptive or stochastic.
 
-The libraries take the steps; what lies between the knots is one batched expression (:mod:`motionkit.numerics.knots`).
-Handing all output times to ``odeint`` instead costs one Python-level interpolation each, and a backward pass that grows
-with their square, because it fills its result by index.
+What lies between the knots is one batched expression (:mod:`motionkit.numerics.knots`). Handing all output times to
+``odeint`` instead costs one Python-level interpolation each, and a backward pass that grows with their square, because
+it fills its result by index. Steps of one size are taken here: networks of motion are so small that a step's own sums
+cost as much as they do, and torchdiffeq takes three times as many.
 
-Time is counted in knot intervals here: whole numbers are exact in float32, so that the thousandth step is as long as
-the first. All is computed outside autocast: bfloat16 rounds to 1 part in 256, far coarser than the solvers' own errors.
+torchdiffeq and torchsde count time in knot intervals: whole numbers are exact in float32, so that the thousandth step
+is as long as the first. All is computed outside autocast: bfloat16 rounds to 1 part in 256, far coarser than the
+solvers' own errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, get_args
 
 import torch
@@ -54,14 +56,14 @@ def solve_ode(
 
     A fixed-step solver takes one step for each knot interval, and a clip's path does not depend on the others in its
     batch. An adaptive one chooses its own steps to the tolerance, for the batch as a whole, and is there to check the
-    others: its paths keep to the tolerance, not to the bit, when the batch changes. ``rk4`` is torchdiffeq's, Kutta's
-    3/8 rule.
+    others: its paths keep to the tolerance, not to the bit, when the batch changes. ``rk4`` is Kutta's 3/8 rule, as
+    torchdiffeq has it.
 
     Args:
-        field: the vector field; also called once with all knots, (S + 1, B, D).
+        field: the vector field; called with (B, D), and after an adaptive solver once with all knots, (S + 1, B, D).
         initial_BD: float32 or float64; a shorter type is taken to float32.
         grid: the knots, and the times at which to give the state.
-        solver: a name of torchdiffeq's.
+        solver: a name of torchdiffeq's, of which the adaptive ones are solved by it.
         rtol: relative tolerance of adaptive solvers.
         atol: absolute tolerance of adaptive solvers.
 
@@ -69,27 +71,12 @@ def solve_ode(
         NonFiniteError: the solution became infinite or NaN, or an adaptive step became too small to take.
     """
     with torch.autocast(initial_BD.device.type, enabled=False):
-        stepping = _SteppingField(field, grid.per_second)
+        counted = _Counted(field)
         initial_BD = initial_BD.to(torch.promote_types(initial_BD.dtype, torch.float32))
-        knots_S = torch.arange(grid.steps + 1, dtype=initial_BD.dtype, device=initial_BD.device)
-        if solver in get_args(FixedStepSolver):
-            # odeint is asked for the ends alone, and the knots between come through its callback: stacking them costs
-            # the backward pass one copy, and not one for each.
-            options = {"grid_constructor": lambda *_: knots_S}
-            ends = odeint(stepping, initial_BD, knots_S[[0, -1]], method=solver, options=options)
-            states_SBD = torch.stack([*stepping.starts, ends[-1]])
-        else:
-            try:
-                states_SBD = odeint(stepping, initial_BD, knots_S, method=solver, rtol=rtol, atol=atol)
-            except AssertionError as error:  # torchdiffeq's word for a step size of 0, or a state that is not finite
-                seconds = float(stepping.reached) / grid.per_second
-                raise NonFiniteError(
-                    f"{solver}: the state leaves the finite numbers near {seconds:g} s, and no step is small enough to "
-                    "follow it; raise rtol and atol; in training, lower the learning rate."
-                ) from error
-        slopes_SBD = stepping(None, states_SBD)
+        path = _take_steps if solver in get_args(FixedStepSolver) else _adapt_steps
+        states_SBD, slopes_SBD = path(counted, initial_BD, grid, solver, rtol, atol)
         grid.require_finite(states_SBD + slopes_SBD, solver, _REMEDY)
-        return Solution(grid.cubic_hermite(states_SBD, slopes_SBD), stepping.nfe)
+        return Solution(grid.cubic_hermite(states_SBD, slopes_SBD / grid.per_second), counted.calls)
 
 
 def solve_sde(
@@ -126,23 +113,77 @@ def solve_sde(
         return Solution(grid.linear(states_SBD), sde.nfe)
 
 
-class _SteppingField:
-    """A field as torchdiffeq calls it: per knot interval, counting the calls, and keeping the start of each step."""
+class _Counted:
+    """A field that counts how often it is called."""
 
-    def __init__(self, field: Field, per_second: int) -> None:
+    def __init__(self, field: Field) -> None:
         self.field = field
-        self.per_second = per_second
-        self.nfe = 0
-        self.starts: list[Tensor] = []
-        self.reached = torch.zeros(())
+        self.calls = 0
 
-    def __call__(self, _time: Tensor | None, state: Tensor) -> Tensor:
-        self.nfe += 1
-        return self.field(state) / self.per_second
+    def __call__(self, state: Tensor) -> Tensor:
+        self.calls += 1
+        return self.field(state)
 
-    def callback_step(self, time: Tensor, state: Tensor, _step: Tensor) -> None:
-        self.reached = time
-        self.starts.append(state)
+
+def _take_steps(
+    field: Field, state_BD: Tensor, grid: KnotGrid, solver: OdeSolver, _rtol: float, _atol: float
+) -> tuple[Tensor, Tensor]:
+    """States and slopes at the knots, (S + 1, B, D) each, by one step of a fixed-step solver for each interval."""
+    step, interval = _STEPS[solver], 1 / grid.per_second
+    states, slopes = [state_BD], [field(state_BD)]
+    for _ in range(grid.steps):
+        states.append(step(field, states[-1], slopes[-1], interval))
+        slopes.append(field(states[-1]))
+    # Stacked, the states cost the backward pass one copy, and not one each.
+    return torch.stack(states), torch.stack(slopes)
+
+
+def _adapt_steps(
+    field: Field, state_BD: Tensor, grid: KnotGrid, solver: OdeSolver, rtol: float, atol: float
+) -> tuple[Tensor, Tensor]:
+    """The same by an adaptive solver."""
+    knots_S = torch.arange(grid.steps + 1, dtype=state_BD.dtype, device=state_BD.device)
+    reached = torch.zeros(())
+
+    def per_knot(time: Tensor, state: Tensor) -> Tensor:
+        nonlocal reached
+        reached = time
+        return field(state) / grid.per_second
+
+    try:
+        states_SBD: Tensor = odeint(per_knot, state_BD, knots_S, method=solver, rtol=rtol, atol=atol)
+    except AssertionError as error:  # torchdiffeq's word for a step size of 0, or a state that is not finite
+        seconds = float(reached) / grid.per_second
+        raise NonFiniteError(
+            f"{solver}: the state leaves the finite numbers near {seconds:g} s, and no step is small enough to "
+            "follow it; raise rtol and atol; in training, lower the learning rate."
+        ) from error
+    return states_SBD, field(states_SBD)
+
+
+# A state, its slope and the length of the step to the next state; in as few sums as there can be.
+
+
+def _euler(_field: Field, state: Tensor, slope: Tensor, interval: float) -> Tensor:
+    return torch.add(state, slope, alpha=interval)
+
+
+def _midpoint(field: Field, state: Tensor, slope: Tensor, interval: float) -> Tensor:
+    return torch.add(state, field(torch.add(state, slope, alpha=interval / 2)), alpha=interval)
+
+
+def _rk4(field: Field, state: Tensor, slope: Tensor, interval: float) -> Tensor:
+    second = field(torch.add(state, slope, alpha=interval / 3))
+    third = field(torch.add(state, torch.sub(second, slope, alpha=1 / 3), alpha=interval))
+    fourth = field(torch.add(state, slope - second + third, alpha=interval))
+    return torch.add(state, torch.add(slope + fourth, second + third, alpha=3), alpha=interval / 8)
+
+
+_STEPS: Mapping[str, Callable[[Field, Tensor, Tensor, float], Tensor]] = {
+    "rk4": _rk4,
+    "midpoint": _midpoint,
+    "euler": _euler,
+}
 
 
 class _SteppingSde:

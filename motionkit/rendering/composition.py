@@ -53,11 +53,12 @@ class CompositionBlock(nn.Module):
         share_C = torch.sigmoid(self.mix).repeat_interleave(features_NCHW.shape[1])
         style_BC = (1 - share_C) * self.appearance(self.style(appearance_BL))
         style_NC11 = style_BC.repeat_interleave(len(features_NCHW) // len(style_BC), dim=0)[:, :, None, None]
+        weight_CK33, bias_C = self.motion.parameters()
         # In place, where no gradient needs what was there before: new memory costs as much as the sums themselves.
         gamma, beta = (
             F.conv2d(pose_NKHW, share[:, None, None, None] * weight, share * bias, padding=1).add_(style)
             for share, weight, bias, style in zip(
-                share_C.chunk(2), *(it.chunk(2) for it in self.motion.parameters()), style_NC11.chunk(2, 1), strict=True
+                share_C.chunk(2), weight_CK33.chunk(2), bias_C.chunk(2), style_NC11.chunk(2, dim=1), strict=True
             )
         )
         return beta.addcmul_(gamma, self.standardise(features_NCHW))

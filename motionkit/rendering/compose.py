@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import torch
 from einops import rearrange, repeat
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
@@ -21,12 +21,17 @@ class ComposeRenderer(Renderer):
         """Widths, sizes and the heatmaps' spread. N, the number of blocks, follows from the sizes: 2 -> 64 px is 5."""
 
         presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-            "small": {"widths": (256, 128, 64, 32, 24, 16), "style_size": 64, "limb_sigma": 0.05}
+            "small": {"widths": (256, 128, 64, 32, 24, 16, 12), "style_size": 64, "limb_sigma": 0.05}
         }
 
         image_size: int = Field(64, ge=4, description="height and width of the frames in pixels, a power of 2")
-        # The widths are our choice: the paper gives L/4 for the first and nothing for the others.
-        widths: tuple[int, ...] = Field((512, 512, 256, 128, 64, 32), description="channels at 2, 4, 8, ... pixels")
+        # The widths are our choice: the paper gives L/4 for the first and nothing for the others. A level is as wide in
+        # a picture of any size, because what 4 pixels can say of a figure is the same in all.
+        widths: tuple[int, ...] = Field(
+            (512, 512, 256, 128, 64, 32, 16),
+            validate_default=True,
+            description="channels at 2, 4, 8, ... pixels; those beyond the picture's size are left out",
+        )
         noise_size: int = Field(128, ge=1, description="length of z_a")
         style_size: int = Field(128, ge=1, description="length of FC^n(f_a) in each block")
         sigma: float = Field(0.1, gt=0, description="standard deviation of the heatmaps, in units of [-1, 1]")
@@ -35,17 +40,24 @@ class ComposeRenderer(Renderer):
             None, gt=0, description="half the thickness of the limb maps, in units of [-1, 1]; null for none"
         )
 
-        @model_validator(mode="after")
-        def _one_width_a_level(self) -> "ComposeRenderer.Config":
-            levels = self.image_size.bit_length() - 1
-            if self.image_size != 1 << levels:
-                raise ValueError(f"image_size must be a power of 2, but is {self.image_size}")
-            if len(self.widths) != levels:
+        @field_validator("image_size")
+        @classmethod
+        def _doubled_from_2(cls, image_size: int) -> int:
+            if image_size.bit_count() != 1:
+                raise ValueError("it must be a power of 2")
+            return image_size
+
+        @field_validator("widths")
+        @classmethod
+        def _one_a_level(cls, widths: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+            image_size = info.data.get("image_size", 2)
+            levels = image_size.bit_length() - 1
+            if len(widths) < levels:
                 raise ValueError(
-                    f"a picture of {self.image_size} pixels needs {levels} widths, "
-                    f"for 2, 4, ..., {self.image_size} pixels, but there are {len(self.widths)}"
+                    f"a picture of {image_size} pixels needs {levels} widths, "
+                    f"for 2, 4, ..., {image_size} pixels, but there are {len(widths)}"
                 )
-            return self
+            return widths[:levels]
 
     config: Config
 

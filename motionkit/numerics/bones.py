@@ -1,4 +1,4 @@
-"""Lengths of a skeleton's bones."""
+"""Lengths of a skeleton's bones, and how they change."""
 
 from collections.abc import Sequence
 
@@ -15,3 +15,24 @@ def bone_lengths(keypoints: Tensor, bones: Sequence[tuple[int, int]]) -> Tensor:
     """
     start, end = torch.tensor(bones, device=keypoints.device).unbind(1)
     return (keypoints[..., start, :] - keypoints[..., end, :]).norm(dim=-1)
+
+
+STILL = 0.01
+"""Movement, in the units of the keypoints, beside which a clip's own begins to count: a third of a pixel of 64."""
+TINY = 1e-8
+
+
+def stretching(keypoints_BTK2: Tensor, bones: Sequence[tuple[int, int]]) -> Tensor:
+    """How much of the movement in each clip is bones that change their length, (B,), at least 0.
+
+    The standard deviation of a bone's length over time, averaged over the bones, over that of a joint's position,
+    averaged over the joints. Being a ratio, it does not become smaller where all movement does.
+
+    Args:
+        keypoints_BTK2: (x, y) of K joints.
+        bones: pairs of joint indices.
+    """
+    # A little is added to the squares, because a root has no slope at 0.
+    changes_B = (bone_lengths(keypoints_BTK2, bones).var(1, correction=0) + TINY).sqrt().mean(1)
+    moves_B = (keypoints_BTK2.var(1, correction=0).sum(-1) + TINY).sqrt().mean(1)
+    return changes_B / (moves_B + STILL)

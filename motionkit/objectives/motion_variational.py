@@ -15,7 +15,7 @@ from torch import Tensor
 
 from motionkit.interfaces import Clips, Code, Discriminator, Encoder, MotionGenerator, Objective, TrainingConfig
 from motionkit.interfaces.seeding import seeded
-from motionkit.numerics.bones import bone_lengths
+from motionkit.numerics.bones import bone_lengths, stretching
 from motionkit.numerics.timeline import after_start
 from motionkit.objectives.losses import code_price, critics_loss, fooling_loss
 
@@ -37,9 +37,10 @@ class MotionVariational(Objective):
 
     Motion model and encoder lose, each term with its weight,
 
-        |k' - k| + |dk' - dk|  +  |b' - b|  +  KL(q(z_m | k) || N(0, I))  +  fooling
+        |k' - k| + |dk' - dk|  +  |b' - b|  +  |E s" - E s|  +  KL(q(z_m | k) || N(0, I))  +  fooling
 
-    with k real keypoints, dk their change from frame to frame, b their bone lengths, and k', dk', b' those made again.
+    with k real keypoints, dk their change from frame to frame, b their bone lengths, s how much their bones stretch,
+    k', dk', b' those made again, and s" that of motion from fresh noise, whose bodies critics alone leave elastic.
     The critics see real clips and clips from fresh noise, as in the paper's Eq. 4. Where the motion model is
     autonomous, some of those clips go on from states that earlier ones had reached, so that every moment of a long
     motion gets judged. They are persistent chains, as Tieleman keeps them ("Training restricted Boltzmann machines
@@ -60,6 +61,11 @@ class MotionVariational(Objective):
         discriminator_rate: float = Field(1e-3, gt=0, description="Adam's learning rate of the critics")
         reconstruction: float = Field(20.0, ge=0, description="weight of the distance between real clips and made ones")
         bones: float = Field(10.0, ge=0, description="weight of the distance between their bone lengths")
+        stretching: float = Field(
+            1.0,
+            ge=0,
+            description="weight of how much more bones stretch in motion from fresh noise than in real motion",
+        )
         code_price: float = Field(0.002, ge=0, description="weight of the codes' divergence from noise, in nats")
         later: float = Field(0.25, ge=0, lt=1, description="share of the judged clips that go on from a reached state")
         later_from: int = Field(500, ge=0, description="step from which there are such clips")
@@ -105,6 +111,8 @@ class MotionVariational(Objective):
         }
         if bones:
             losses["bones"] = config.bones * F.l1_loss(bone_lengths(found, bones), bone_lengths(wanted, bones))
+            fresh_B, real_B = (stretching(clips.keypoints_BTK2, bones) for clips in (made.fresh, real))
+            losses["stretching"] = config.stretching * (fresh_B.mean() - real_B.mean()).abs()
         return losses
 
     def samples(self, real: Clips, rng: torch.Generator) -> dict[str, Clips]:

@@ -31,7 +31,7 @@ test: $(INSTALLED)
 test-slow: $(INSTALLED)
 	$(BIN)/pytest -m "slow and not campaign"
 
-# Some 1190 damaged inputs and 105 kills, which takes an hour or two; MOTIONKIT_CAMPAIGN_RECORD=FILE keeps the counts.
+# Some 1190 damaged inputs and 105 kills; MOTIONKIT_CAMPAIGN_RECORD=FILE keeps the counts.
 test-campaign: $(INSTALLED)
 	$(BIN)/pytest -m campaign tests/campaigns
 

@@ -14,6 +14,7 @@ import multiprocessing
 import resource
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ FPS = 5
 TINY = (
     "motion.width=16", "motion.hidden=8", "motion_discriminator.frame_width=16",
     "motion_discriminator.sequence_widths=[16,16]", "motion_objective.batch=4", "motion_objective.frames=6",
-    "motion_encoder.frames=6", "motion_encoder.widths=[16,16]", "loop.workers=1", "data.clips=32",
+    "motion_encoder.frames=6", "motion_encoder.widths=[16,16]", "loop.workers=0", "data.clips=32",
 )  # fmt: skip
 
 
@@ -74,8 +75,9 @@ def pictures(frames: int) -> Iterator[np.ndarray]:
 
 def measured(work: Callable[[Path, list[int]], dict[str, float]], lengths: list[int]) -> dict[str, float]:
     """What a work says in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, (Path(folder), lengths))
+    apart = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+    with tempfile.TemporaryDirectory() as folder, apart as pool:
+        return pool.submit(work, Path(folder), lengths).result()
 
 
 def main() -> None:

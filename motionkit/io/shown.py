@@ -1,6 +1,7 @@
 """Decoded frames as they would be shown: without combs, of square pixels, upright, mirrored where the file says so."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import av
 import numpy as np
@@ -72,7 +73,7 @@ def _turn(frame: VideoFrame) -> np.ndarray:
     FFmpeg keeps it as QuickTime does, ``a b u c d v x y w``: x becomes a x + c y, and y becomes b x + d y. Matrices
     that lean, which nobody's camera writes, are taken for none.
     """
-    data = frame.side_data.get("DISPLAYMATRIX")
+    data: Any = frame.side_data.get("DISPLAYMATRIX")
     if data is not None:
         a, b, _, c, d = np.frombuffer(memoryview(data), np.uint8)[:36].view("i4")[:5].astype(float)
         turn_22 = np.array([[a, c], [b, d]]) / (max(map(abs, (a, b, c, d))) or 1)

@@ -11,6 +11,10 @@ from torch import Tensor
 from motionkit.interfaces.errors import ConfigError
 
 
+FASTEST = 1000
+"""Model seconds in a second of play; more would take hours to solve, or overflow, for what nobody could see."""
+
+
 def frame_times(seconds: float, fps: float, first: int = 1) -> Tensor:
     """The moments 1/fps, 2/fps, ... up to ``seconds``, float32, shape (T,).
 
@@ -51,7 +55,7 @@ class SpeedCurve(NamedTuple):
 
     Attributes:
         fractions: positions in the clip as it plays, ascending from 0 to 1.
-        speeds: model seconds that pass in one second of play, > 0; 0.25 is four-fold slow motion.
+        speeds: model seconds that pass in one second of play, in (0, 1000]; 0.25 is four-fold slow motion.
     """
 
     fractions: tuple[float, ...]
@@ -62,7 +66,7 @@ class SpeedCurve(NamedTuple):
         """Read ``"1"`` or points such as ``"0:1,0.5:0.25,1:1"`` (fraction of the clip : speed).
 
         Raises:
-            ConfigError: the text has another form, fractions do not ascend within [0, 1], or a speed is not positive.
+            ConfigError: the text has another form, fractions do not ascend within [0, 1], or a speed is out of range.
         """
         form = "a speed such as 0.5, or points such as 0:1,0.5:0.25,1:1 (fraction of the clip : speed)"
         try:
@@ -74,8 +78,8 @@ class SpeedCurve(NamedTuple):
             raise ConfigError(f"the speed curve {text!r} is not {form}") from None
         if any(b <= a for a, b in itertools.pairwise(fractions)) or not all(0 <= f <= 1 for f in fractions):
             raise ConfigError(f"the fractions of the speed curve {text!r} must ascend within 0 and 1")
-        if not all(speed > 0 and math.isfinite(speed) for speed in speeds):
-            raise ConfigError(f"the speeds of the speed curve {text!r} must be positive")
+        if not all(0 < speed <= FASTEST for speed in speeds):
+            raise ConfigError(f"the speeds of the speed curve {text!r} must be positive, and at most {FASTEST}")
         return cls(fractions, speeds)
 
     @property

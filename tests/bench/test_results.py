@@ -1,10 +1,12 @@
 """What several seeds say together, and how tables say it."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from motionkit.bench.bench import _kept_scores
 from motionkit.bench.pictures import bars
 from motionkit.bench.report import Sheet
 from motionkit.bench.results import Found, Outcome, Results, Summary, summarise
@@ -72,3 +74,14 @@ def test_bars_are_as_long_as_the_values() -> None:
     blue = ((picture[..., 2] - picture[..., 0]) > 100).any(0).sum()
     grey = (np.abs(picture - [0x9A, 0xA3, 0xAB]).sum(-1) < 6).any(0).sum()
     assert math.isclose(blue / grey, 2, rel_tol=0.1)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[" * 100_000, b"[]", b'{"of": "x"}', b'{"of": "x", "scores": {"velocity": {}}}']
+)
+def test_scores_that_cannot_be_read_are_measured_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "scores.json").write_bytes(content)
+    assert _kept_scores(tmp_path / "scores.json", "x") is None
+    (tmp_path / "scores.json").write_text('{"of": "x", "scores": {"velocity": "it has no clips"}}')
+    assert _kept_scores(tmp_path / "scores.json", "x") == {"velocity": Unavailable("it has no clips")}
+    assert _kept_scores(tmp_path / "scores.json", "another") is None

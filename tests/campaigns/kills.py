@@ -49,8 +49,8 @@ def report(folder: Path) -> object:
     return found(folder), weights(folder)
 
 
-TRAIN = ["train", "--out", "killed", "--steps", "12"]
-OFTEN = ("data.clips=8", "loop.checkpoint_every=3", "loop.workers=1")
+TRAIN = ["train", "--out", "killed", "--steps", "8"]
+OFTEN = ("data.clips=8", "loop.checkpoint_every=2", "loop.workers=1")
 RESUMED = ("run.json", ["train", "--resume", "killed"])
 ADVERSARIAL = ["--motion-objective", "adversarial", "--render-objective", "adversarial"]
 

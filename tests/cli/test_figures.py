@@ -35,12 +35,14 @@ def test_frames_of_one_time_are_in_one_column(tiny_run: Path, tmp_path: Path) ->
     assert (tmp_path / "dense-keypoints.png").read_bytes()[:4] == b"\x89PNG"
 
 
-def test_the_rate_is_the_motions_unless_said(tiny_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rate_is_the_motions_unless_said(
+    tiny_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = tiny_run
-    here("figures", run, "--out", run.parent / "figures")
+    here("figures", run, "--out", tmp_path)
     printed = capsys.readouterr().out
     assert "frame-rates.png" in printed and "dense-keypoints.png" in printed
-    width = Image.open(run.parent / "figures" / "frame-rates.png").width
+    width = Image.open(tmp_path / "frame-rates.png").width
     assert width // (TILE + GUTTER) == 16  # half a second at twice the 16 frames a second of training
 
 

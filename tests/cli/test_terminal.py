@@ -9,13 +9,15 @@ import pytest
 from command_line import CommandLine
 from films import films
 
+from motionkit.io.manifest import read_manifest
+
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
 
 
 @pytest.mark.parametrize(
     ("env", "name"),
     [
-        (ASCII, "video"),
+        (ASCII, "vidéo"),
         ({"PYTHONIOENCODING": "ascii"}, "vidéo"),
         ({"COLUMNS": "0", "LINES": "0", "NO_COLOR": "1"}, "vidéo"),
     ],
@@ -24,12 +26,15 @@ def test_tables_and_names_are_shown_as_far_as_the_output_can(
     motionkit_process: CommandLine, tmp_path: Path, env: dict[str, str], name: str
 ) -> None:
     assert "ode" in motionkit_process("plugins", "list", **env).stdout
-    films(tmp_path / "in", name)
+    films(tmp_path / "in", name, "latin")
+    for ending in (".mp4", ".keypoints.json"):
+        os.rename(tmp_path / "in" / f"latin{ending}", os.fsencode(tmp_path) + b"/in/caf\xe9" + ending.encode())
     table = motionkit_process(
         "prepare", tmp_path / "in", "--out", tmp_path / "out", "--detector", "sidecar", **env
     ).stdout
     seen = name if "COLUMNS" in env else name.replace("é", "?")
-    assert f"{seen}.mp4" in table and "1 videos" in table
+    assert f"{seen}.mp4" in table and "caf\\xe9.mp4" in table and "2 videos" in table
+    assert [video.source for video in read_manifest(tmp_path / "out").videos] == ["caf\\xe9.mp4", f"{name}.mp4"]
 
 
 def test_an_empty_rank_is_none(motionkit_process: CommandLine) -> None:

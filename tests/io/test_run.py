@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from motionkit.interfaces import RunError
 from motionkit.io.run import RunFolder
@@ -111,3 +112,17 @@ def test_a_byte_order_mark_is_no_damage(run: RunFolder) -> None:
     file = run.path / "run.json"
     file.write_text(file.read_text(), encoding="utf-8-sig")
     assert RunFolder.open(run.path).document == run.document
+
+
+@pytest.mark.parametrize("label", ["null", "[1]", "3", "{"])
+def test_weights_whose_label_is_none_are_damaged(run: RunFolder, label: str) -> None:
+    save_file({"w": torch.ones(2)}, run.path / "motion.safetensors", {"motionkit": label})
+    with pytest.raises(RunError, match="is damaged"):
+        run.load_weights("motion")
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"format": ' + b"9" * 5000 + b"}", b"[]", b"\xff"])
+def test_a_description_of_any_damage_is_told(run: RunFolder, content: bytes) -> None:
+    (run.path / "run.json").write_bytes(content)
+    with pytest.raises(RunError, match=r"run\.json is damaged"):
+        RunFolder.open(run.path)

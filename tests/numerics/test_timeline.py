@@ -48,7 +48,7 @@ def test_beyond_the_outer_points_the_speed_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["fast", "", "0:1,0.5", "0:1:2", "0.5:1,0.2:1", "0:1,1.5:1", "0", "-1", "0:1,1:0", "nan"]
+    "text", ["fast", "", "0:1,0.5", "0:1:2", "0.5:1,0.2:1", "0:1,1.5:1", "0", "-1", "0:1,1:0", "nan", "inf", "1e30"]
 )
 def test_malformed_curves_are_refused_in_words(text: str) -> None:
     with pytest.raises(ConfigError, match="speed curve"):

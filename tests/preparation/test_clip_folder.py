@@ -35,6 +35,17 @@ def test_stopped_in_the_middle_and_resumed_gives_the_same_folder(tmp_path):
     assert changed.seen == ["b.mp4"]
 
 
+def test_a_video_that_cannot_be_read_any_more_keeps_its_clips(tmp_path):
+    film(tmp_path / "in" / "a.mp4")
+    film(tmp_path / "in" / "b.mp4", seed=1)
+    manifest = prepare(tmp_path / "in", tmp_path / "out", Still())
+    before = contents(tmp_path / "out")
+    (tmp_path / "in" / "a.mp4").write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"a\.mp4: is empty \(0 bytes\); the clips that a\.mp4 had before stay"):
+        assert prepare(tmp_path / "in", tmp_path / "out", Still()) == manifest
+    assert contents(tmp_path / "out") == before
+
+
 def test_two_videos_of_one_name_from_two_folders_are_not_taken_for_one(tmp_path):
     for seed, day in enumerate(("mon", "tue")):
         film(tmp_path / "cards" / day / "GOPR0001.MP4", seed=seed)

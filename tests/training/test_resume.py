@@ -35,7 +35,9 @@ def wait_for(path: Path, process: "subprocess.Popen[str]") -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("moment", ["samples/motion-000010.png", "render.state.pt"])
+@pytest.mark.parametrize(
+    "moment", ["samples/motion-000010.png", pytest.param("render.state.pt", marks=pytest.mark.slow)]
+)
 def test_killed_and_resumed_reaches_the_same_bytes(
     whole: Path, motionkit_process: CommandLine, tmp_path: Path, moment: str
 ) -> None:

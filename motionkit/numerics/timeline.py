@@ -10,7 +10,6 @@ from torch import Tensor
 
 from motionkit.interfaces.errors import ConfigError
 
-
 FASTEST = 1000
 """Model seconds in a second of play; more would take hours to solve, or overflow, for what nobody could see."""
 

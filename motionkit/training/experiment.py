@@ -97,6 +97,8 @@ class Experiment(BaseModel, frozen=True):
                 raise ConfigError(f"{section} is not a section of the settings; {hint}There are: {', '.join(SECTIONS)}")
             if not isinstance(settings[section], Mapping):
                 raise ConfigError(f"{section} is a section of settings, such as {section}.key=value, not a value")
+            if not isinstance(settings[section].get("name", ""), str):
+                raise ConfigError(f"{section}.name should be a name, not {settings[section]['name']!r}")
         named = DEFAULTS | {f"{stage}_objective": OBJECTIVES[preset] for stage in stages} | dict(names)
 
         def choose(section: str, group: str, stage: str | None = None) -> ComponentRef:

@@ -87,6 +87,7 @@ def test_minutes_are_a_budget_too(motionkit: CommandLine, tmp_path: Path) -> Non
         (["-o", "motion.hidden"], "motion.hidden"),
         (["-o", "renderer.widths=[8]"], "widths"),
         (["-o", "motion=3"], "section"),
+        (["-o", "motion.name=1.5"], "motion.name should be a name, not 1.5"),
         (
             ["--stage", "render", "-o", "motion.hidden=8"],
             "motion is no part of this training, which has: data, renderer",

@@ -1,4 +1,4 @@
-"""Made people as if they were real: a video and a picture, with keypoints beside them; and runs that cannot read them."""
+"""Made people as if they were real: videos and pictures with keypoints beside them; and runs that cannot read them."""
 
 import json
 from pathlib import Path

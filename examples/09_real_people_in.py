@@ -1,4 +1,4 @@
-"""Real people in: a clip played at other rates and continued, a picture that moves, and the way between two people.
+"""Real people in: a clip played again, continued and slowed, a picture that moves, and the way between two people.
 
     make demo
     python examples/09_real_people_in.py runs/demo --out runs/people-in
@@ -17,19 +17,20 @@ import torch
 
 import motionkit
 from motionkit.datasets.actions import Actions
-from motionkit.interfaces import Window
+from motionkit.interfaces import Noise, VideoGenerator, Window
 from motionkit.io.video import write_video
 from motionkit.numerics.great_circle import great_circle
 from motionkit.pictures.picture import save_png, to_picture
+from motionkit.pictures.sheets import compare
 from motionkit.preparation.source import clips_from
 
 FPS, SIZE = 25, 64
 
 
-def somebody(action: str, frames: int) -> Window:
+def somebody(number: int, action: str, frames: int) -> Window:
     """A made person, of the test split: the run has never seen them."""
     dataset = Actions(Actions.Config(actions=(action,)), "test")
-    return dataset[0].window(torch.arange(frames, dtype=torch.float64) / FPS, SIZE)
+    return dataset[number].window(torch.arange(frames, dtype=torch.float64) / FPS, SIZE)
 
 
 def write_keypoints(path: Path, window: Window) -> None:
@@ -43,17 +44,22 @@ def write_keypoints(path: Path, window: Window) -> None:
 
 
 def make_video(path: Path) -> Path:
-    window = somebody("wave1", 30)
+    window = somebody(0, "wave1", 30)
     write_video(path, to_picture(window.video_TCHW), FPS)
     write_keypoints(path, window)
     return path
 
 
 def make_picture(path: Path) -> Path:
-    window = somebody("jack", 1)
+    window = somebody(1, "jack", 1)
     save_png(path, to_picture(window.video_TCHW[0]))
     write_keypoints(path, window)
     return path
+
+
+def made(generator: VideoGenerator, noise: Noise, times_T: torch.Tensor) -> motionkit.Clips:
+    """One clip of that noise; a long one is made piece by piece."""
+    return motionkit.Clips.joined(list(generator.pieces(noise, times_T)))
 
 
 def main() -> None:
@@ -81,17 +87,30 @@ def main() -> None:
         print(f"{name} shows {' and '.join(code)}")
 
     # 3. Noise becomes clips. Moments of the real clip are moments of the generator's clock; beyond its end it goes on.
-    times_T = generator.clock(motionkit.frame_times(args.seconds, args.fps, first=0))
-    for name, noise in {
-        "ann-again": codes["ann"],
-        "bob-moves-as-ann": codes["ann"] | codes["bob"],
-        "bob-moves-as-nobody": generator.noise(1, seed=0) | codes["bob"],
-    }.items():
-        clips = motionkit.Clips.joined(list(generator.pieces(noise, times_T)))
+    #    Slow motion asks for more moments, none of which is made of its neighbours.
+    times_T, dense_T = (
+        generator.clock(motionkit.frame_times(args.seconds, rate, first=0)) for rate in (args.fps, 4 * args.fps)
+    )
+    ann_in_bobs_clothes = codes["ann"] | codes["bob"]
+    for name, noise, asked_T in (
+        ("ann-again", codes["ann"], times_T),
+        ("bob-moves-as-ann", ann_in_bobs_clothes, times_T),
+        ("bob-moves-as-ann-slowly", ann_in_bobs_clothes, dense_T),
+        ("bob-moves-as-nobody", generator.noise(1, seed=0) | codes["bob"], times_T),
+    ):
+        clips = made(generator, noise, asked_T)
         write_video(args.out / f"{name}.mp4", to_picture(clips.video_BTCHW[0]), args.fps)
-        print(f"{args.out / name}.mp4: {len(times_T)} frames")
+        print(f"{args.out / name}.mp4: {len(asked_T)} frames")
 
-    # 4. The way between two people. Noise lies near a sphere, so the way goes along it and not through its middle.
+    # 4. What is lost on the way, one sees at the real clip's own moments.
+    own_T = generator.clock(ann.times_BT[0])
+    kinds = {"ann": ann}
+    for name, noise in (("ann again", codes["ann"]), ("bob as ann", ann_in_bobs_clothes)):
+        kinds[name] = made(generator, noise, own_T)
+    save_png(args.out / "compared.png", compare(kinds, generator.skeleton))
+    print(f"{args.out}/compared.png")
+
+    # 5. The way between two people. Noise lies near a sphere, so the way goes along it and not through its middle.
     way_SD = great_circle(codes["ann"]["appearance"][0], codes["bob"]["appearance"][0], torch.linspace(0, 1, 5))
     for step, appearance_D in enumerate(way_SD):
         noise = {"motion": codes["ann"]["motion"], "appearance": appearance_D[None]}

@@ -1,4 +1,4 @@
-"""Made people as if they were real: a video and a picture, each with the file that the detector sidecar reads."""
+"""Made people as if they were real: videos and pictures with keypoints beside them; and runs that cannot read them."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,17 @@ import torch
 
 from motionkit.datasets.actions import Actions
 from motionkit.interfaces import Window
+from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
 from motionkit.pictures.picture import save_png, to_picture
 
 SIZE, FPS = 64, 25
 
 
-def person(seconds: float, action: str = "wave1", fps: float = FPS) -> Window:
-    """A made person who does something for so long."""
+def person(seconds: float, action: str = "wave1", fps: float = FPS, number: int = 0) -> Window:
+    """A made person, each number another, who does something for so long."""
     dataset = Actions(Actions.Config(actions=(action,), seconds=max(seconds, 1.0)))
-    return dataset[0].window(torch.arange(round(seconds * fps), dtype=torch.float64) / fps, SIZE)
+    return dataset[number].window(torch.arange(round(seconds * fps), dtype=torch.float64) / fps, SIZE)
 
 
 def video_of(window: Window, path: Path) -> Path:
@@ -41,4 +42,15 @@ def with_keypoints(window: Window, path: Path) -> Path:
         for time, pose_K2 in zip(window.times_T, pixels_TK2, strict=True)
     ]
     path.with_name(f"{path.stem}.keypoints.json").write_text(json.dumps({"skeleton": "coco-17", "frames": frames}))
+    return path
+
+
+def without_encoder(run: Path, part: str, path: Path) -> Path:
+    """A run of the same weights, but for the encoder of that part."""
+    original = RunFolder.open(run)
+    lasting = {key: value for key, value in original.document.items() if key != "format"}
+    components = {role: it for role, it in original.document["components"].items() if role != f"{part}_encoder"}
+    made = RunFolder.create(path, lasting | {"components": components})
+    for role in ("motion", "renderer", *{"motion_encoder", "appearance_encoder"} - {f"{part}_encoder"}):
+        made.save_weights(role, original.load_weights(role), 1)
     return path

@@ -1,4 +1,4 @@
-"""The benchmark scripts import what is there, and two do in small what they say; their figures are nobody's test."""
+"""The benchmark scripts import what is there, and three do in small what they say; their figures are nobody's test."""
 
 import json
 import runpy
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from benchmarking import TINY, TINY_VIDEO
 from PIL import Image
+from real_people import without_encoder
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py"))
 
@@ -91,3 +92,45 @@ def test_the_motion_of_a_run_is_measured_by_the_clips_that_are_asked_for(
     for name, figures in document["figures"].items():
         assert figures["real"] != found["chosen by"]["figures"][name]["real"], name
     assert "from 2 s" in capsys.readouterr().out
+
+
+def test_motions_played_again_are_measured_beside_the_guesses_of_who_knows_no_model(
+    tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("-n", 12, "--resamples", 20, "--json", tmp_path / "it.json")
+    run("encoding_quality", monkeypatch, tiny_run, *words)
+    document = json.loads((tmp_path / "it.json").read_text())
+    figures = document["figures"]
+    assert {task: list(guesses)[1:] for task, guesses in figures.items()} == {
+        "own times": [],
+        "every 2nd frame": ["straight lines", "cubic spline"],
+        "every 4th frame": ["straight lines", "cubic spline"],
+        "the second after": ["standing still", "constant velocity"],
+    }
+    # Made people move smoothly: who knows more of their frames, and bends between them, is nearer.
+    lines, splines = (
+        [figures[task][who]["error"] for task in ("every 2nd frame", "every 4th frame")]
+        for who in ("straight lines", "cubic spline")
+    )
+    assert 0 < lines[0] < lines[1] and 0 < splines[0] < lines[0]
+    for guesses in figures.values():
+        for who, entry in guesses.items():
+            assert entry["95 %"][0] < entry["error"] < entry["95 %"][1]
+            if who != "the run":
+                above = entry["above the run's"]
+                assert above["error"] == pytest.approx(entry["error"] - guesses["the run"]["error"], abs=1e-6)
+    assert document["sample"]["clips"] == 12 and {"hardware", "versions", "run"} <= document.keys()
+    assert "the second after   standing still" in capsys.readouterr().out
+
+    run("encoding_quality", monkeypatch, tiny_run, *words, "-o", "data.seed=7")
+    others = json.loads((tmp_path / "it.json").read_text())["figures"]
+    assert others["own times"]["the run"]["error"] != figures["own times"]["the run"]["error"]
+
+
+def test_a_run_that_reads_no_motion_is_refused(
+    tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = without_encoder(tiny_run, "motion", tmp_path / "run")
+    with pytest.raises(SystemExit):
+        run("encoding_quality", monkeypatch, without)
+    assert "trained without an encoder of motion" in " ".join(capsys.readouterr().err.split())

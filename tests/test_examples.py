@@ -88,9 +88,10 @@ def test_a_benchmark_reports_all_of_its_systems(tmp_path: Path) -> None:
 def test_real_people_are_played_mixed_and_left_gradually(tiny_run: Path, tmp_path: Path) -> None:
     printed = run("09_real_people_in.py", tiny_run, "--seconds", 0.5, "--fps", 20, "--out", tmp_path)
     assert "ann shows motion and appearance" in printed and "bob shows appearance" in printed
-    assert printed.count("10 frames") == 3
+    assert printed.count(": 10 frames") == 3 and printed.count(": 40 frames") == 1
+    assert (tmp_path / "compared.png").exists()
     assert len(list(tmp_path.glob("ann-to-bob-*.png"))) == 5
-    assert len(list(tmp_path.glob("*.mp4"))) == 4
+    assert len(list(tmp_path.glob("*.mp4"))) == 5
 
 
 def tiny_of(*without: str) -> list[str]:

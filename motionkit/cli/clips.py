@@ -109,7 +109,8 @@ class Shown:
     """
 
     def __init__(self, frames: int) -> None:
-        self._indices = torch.linspace(0, frames - 1, min(SHOWN_FRAMES, frames)).round().long().tolist()
+        self.indices: list[int] = torch.linspace(0, frames - 1, min(SHOWN_FRAMES, frames)).round().long().tolist()
+        """Which of them are kept."""
         self._kept: list[Picture] = []
 
     def passing(self, pieces: Iterable[Picture]) -> Iterator[Picture]:
@@ -117,7 +118,7 @@ class Shown:
         start = 0
         for piece_BTHWC in pieces:
             end = start + piece_BTHWC.shape[1]
-            self._kept.append(piece_BTHWC[:, [index - start for index in self._indices if start <= index < end]])
+            self._kept.append(piece_BTHWC[:, [index - start for index in self.indices if start <= index < end]])
             start = end
             yield piece_BTHWC
 

@@ -18,6 +18,7 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import SpeedCurve
+from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.pictures.trajectories import trajectories
@@ -61,7 +62,7 @@ def generate(
     """Make videos with a trained run, a contact sheet of them, and a picture of their keypoints over time.
 
     A run that trained no renderer gives stick figures. With --motion-from or --appearance-from, or both, the clips move
-    or look as real people do, if the run was trained with encoders.
+    or look as real people do, if the run was trained with encoders; on the contact sheet those are above.
     """
     generator, curve = clips.open_run(run), SpeedCurve.parse(speed)
     real = sources.coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
@@ -74,14 +75,15 @@ def generate(
     judged, latest = clips.judged_seconds(run), float(times_T[-1])
     if latest > judged + 1e-6:
         warnings.warn(
-            f"these motions go on for {latest:g} s, but training judged {judged:g} s of a motion; "
+            f"these motions go on for {latest:.3g} s, but training judged {judged:g} s of a motion; "
             "how later ones fare, the metric horizon says",
             stacklevel=1,
         )
     out = out or output_of(run, "generated")
     folder = open_output(out)
 
-    sheet, poses = [], []
+    sheet: list[Picture] = []
+    poses: list[Tensor] = []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
         noise = generator.noise(1, seed, first=clip) | real.noise
@@ -104,12 +106,20 @@ def generate(
             poses += [torch.cat(keypoints)] if keypoints else []
     nfe = generator.nfe
     spent = f", {nfe} evaluations of the motion's field" if nfe is not None else ""
-    click.echo(f"{number} clips of {len(times_T)} frames{spent}")
+    click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{spent}")
     click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
-    write_picture(folder, "contact-sheet.png", contact_sheet(np.concatenate(sheet)))
+    made_BTHWC, labels = np.concatenate(sheet), None
+    if above := sources.rows(real, generator, times_T[shown.indices], with_overlay):
+        names = [f"clip {clip}" for clip in range(len(made_BTHWC))]
+        write_picture(folder, "contact-sheet.png", sources.sheet(made_BTHWC, names, above, {}))
+    else:
+        write_picture(folder, "contact-sheet.png", contact_sheet(made_BTHWC))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
     if generator.skeleton is not None and poses:
-        write_picture(folder, "keypoints.png", trajectories(torch.stack(poses), times_T, generator.skeleton))
+        if "motion" in real.clips:  # one motion in all clips
+            poses, labels = [sources.poses(real, times_T)[0], poses[0]], ["real", "made"]
+        picture = trajectories(torch.stack(poses), times_T, generator.skeleton, labels)
+        write_picture(folder, "keypoints.png", picture)
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
 
 

@@ -12,7 +12,7 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.great_circle import great_circle
-from motionkit.pictures.sheets import contact_sheet, mosaic
+from motionkit.pictures.sheets import mosaic
 from motionkit.pictures.skeletons import as_seen
 
 Part = Literal["motion", "appearance", "both"]
@@ -48,7 +48,8 @@ def interpolate(
 ) -> None:
     """Make clips on the way from A to B: the noises of two seeds, or what is read from two clips or pictures of people.
 
-    In the video all play at once, side by side; on the contact sheet each has a row.
+    In the video all play at once, side by side; on the contact sheet each has a row, between those of A and B where
+    these are real.
     """
     generator = clips.open_run(run)
     varied = tuple(generator.noise_sizes) if part == "both" else (part,)
@@ -70,7 +71,12 @@ def interpolate(
     seen = shown.passing(as_seen(piece, generator.skeleton) for piece in pieces)
     clips.write_clip(folder, "way", format_, (frame for piece in seen for frame in mosaic(piece, steps)), fps)
     labels = [f"{share:.0%}" for share in shares(steps).tolist()]
-    write_picture(folder, "contact-sheet.png", contact_sheet(shown.video_BTHWC, labels=labels))
+    columns_T = moments.shown_T[shown.indices]
+    above, below = (
+        dict(zip([word], sources.rows(told, generator, columns_T).values(), strict=False))
+        for word, told in zip(("from", "to"), ends, strict=True)
+    )
+    write_picture(folder, "contact-sheet.png", sources.sheet(shown.video_BTHWC, labels, above, below))
     click.echo(f"{steps} clips of {len(moments.shown_T)} frames, {' and '.join(varied)} from {start} to {end}")
     click.echo(f"side by side:  {out}/way.{format_}".replace(".png", "/"))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
@@ -79,7 +85,7 @@ def interpolate(
 def _end(generator: VideoGenerator, source: str, varied: tuple[str, ...], detector: str | None) -> sources.Coded:
     """One end of the way: the noise of a seed's clip 0, or those parts of real people that change on the way."""
     if source.isdecimal():
-        return sources.Coded(generator.noise(1, int(source)), None)
+        return sources.Coded(generator.noise(1, int(source)), None, {})
     return sources.coded(generator, dict.fromkeys(varied, source), detector)
 
 

@@ -1,13 +1,19 @@
-"""What the commands share that let real people in: their options, and noise that is read from clips and pictures."""
+"""What the commands share that let real people in: options, noise read from clips and pictures, and rows of those."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import click
+import torch
 from torch import Tensor
 
+from motionkit.cli.clips import SHOWN_FRAMES
 from motionkit.interfaces import Clips, ConfigError, DataError, VideoGenerator
+from motionkit.numerics.resampling import linear_at
+from motionkit.pictures.picture import Picture
+from motionkit.pictures.sheets import film_strips
+from motionkit.pictures.skeletons import as_seen
 
 FORM = "A picture, a video, or FOLDER:CLIP of a clip folder"
 SEEN_FRAMES = 16
@@ -32,10 +38,12 @@ class Coded(NamedTuple):
     Attributes:
         noise: by part, (1, D).
         seconds: how long the clip lasts whose motion was read; None where none was.
+        clips: by part, what it was read from, a single clip each; one source of both is one object.
     """
 
     noise: dict[str, Tensor]
     seconds: float | None
+    clips: dict[str, Clips]
 
 
 def coded(generator: VideoGenerator, sources: Mapping[str, str | None], detector: str | None) -> Coded:
@@ -52,7 +60,7 @@ def coded(generator: VideoGenerator, sources: Mapping[str, str | None], detector
     """
     wanted = {part: source for part, source in sources.items() if source is not None}
     if not wanted:
-        return Coded({}, None)
+        return Coded({}, None, {})
     untold, skeleton = [part for part in wanted if part not in generator.encodes], generator.skeleton
     if untold or skeleton is None:
         parts = " and ".join(untold or wanted)
@@ -67,16 +75,16 @@ def coded(generator: VideoGenerator, sources: Mapping[str, str | None], detector
     read = functools.cache(
         functools.partial(clips_from, skeleton=skeleton, size=generator.image_size or SMALL, detector=detector)
     )
-    noise, seconds = {}, None
+    noise, seconds, originals = {}, None, {}
     for part, source in wanted.items():
-        clips = read(source)
+        originals[part] = clips = read(source)
         if part == "motion":
             seconds = _length(source, clips)
             clips = Clips(clips.times, clips.keypoints)
         else:
             clips = clips.frames(slice(None, None, -(-clips.times.shape[-1] // SEEN_FRAMES)))
         noise[part] = generator.encode(clips.to(generator.device))[part]
-    return Coded(noise, seconds)
+    return Coded(noise, seconds, originals)
 
 
 def _length(source: str, clips: Clips) -> float:
@@ -85,3 +93,57 @@ def _length(source: str, clips: Clips) -> float:
     if frames < 2:
         raise DataError(f"{source}: has one frame, and a motion takes two; take a video, or read its appearance alone")
     return float(clips.times_BT[0, -1]) * frames / (frames - 1) + CLOCK
+
+
+class Row(NamedTuple):
+    """A row of a contact sheet that shows a real clip: its frames, uint8 (T, H, W, 3), and the column of each."""
+
+    frames_THWC: Picture
+    columns: list[int]
+
+
+def rows(real: Coded, generator: VideoGenerator, shown_T: Tensor, with_overlay: bool = False) -> dict[str, Row]:
+    """What was read, to be seen above what was made of it.
+
+    Args:
+        real: what was read.
+        generator: who read it; of one that draws nothing, stick figures are shown.
+        shown_T: the moments of the sheet's columns, in seconds of the motion. Whose motion was read is shown at these,
+            as long as the clip lasts; whose appearance alone was read, at moments of their own.
+        with_overlay: draw keypoints over the frames.
+
+    Returns:
+        Rows by the words for them: ``real motion`` and ``real appearance``, or ``real`` where one clip shows both.
+    """
+    found: dict[str, Row] = {}
+    for part, clips in real.clips.items():
+        times_T = clips.times_BT[0]
+        if part == "motion":
+            columns = [column for column, time in enumerate(shown_T.tolist()) if time < (real.seconds or 0)]
+            frames = (times_T - shown_T[columns, None]).abs().argmin(1)
+        else:
+            frames = torch.linspace(0, len(times_T) - 1, min(SHOWN_FRAMES, len(times_T))).round().long()
+            columns = list(range(len(frames)))
+        seen = clips if generator.image_size else Clips(clips.times, clips.keypoints)
+        pictures_BTHWC = as_seen(seen.frames(frames), generator.skeleton, with_overlay)
+        found[f"real {part}"] = Row(pictures_BTHWC[0], columns)
+    if len(found) == 2 and real.clips["motion"] is real.clips["appearance"]:
+        return {"real": found["real motion"]}
+    return found
+
+
+def sheet(video_BTHWC: Picture, labels: Sequence[str], above: Mapping[str, Row], below: Mapping[str, Row]) -> Picture:
+    """A contact sheet of clips, each with a label, and of the real ones that they were made of, by theirs."""
+    made = [Row(clip_THWC, list(range(len(clip_THWC)))) for clip_THWC in video_BTHWC]
+    all_rows = [*above.values(), *made, *below.values()]
+    return film_strips(
+        [row.frames_THWC for row in all_rows], [row.columns for row in all_rows], [*above, *labels, *below]
+    )
+
+
+def poses(real: Coded, times_T: Tensor) -> Tensor:
+    """The poses of the clip whose motion was read, (1, T, K, 2): between its frames on straight lines, NaN after it."""
+    clips, seconds = real.clips["motion"], real.seconds
+    flat_BTD = linear_at(clips.keypoints_BTK2.flatten(2), clips.times_BT.to(times_T), times_T[None])
+    known_BTD = flat_BTD.where((times_T < (seconds or 0))[None, :, None], torch.nan)
+    return known_BTD.unflatten(2, clips.keypoints_BTK2.shape[2:])

@@ -85,7 +85,7 @@ class RenderVariational(Objective):
         code_mismatch: float = Field(
             0.3, ge=0, description="weight of how far the codes of a batch, taken together, are from noise"
         )
-        adversarial: float = Field(0.2, ge=0, description="weight of the game with the critics")
+        adversarial: float = Field(0.05, ge=0, description="weight of the game with the critics")
         features: float = Field(10.0, ge=0, description="of that, weight of what the critics see on the way")
 
     config: Config

@@ -21,6 +21,9 @@ STROKES: tuple[Stroke, ...] = ("-", (0, (4, 1.5)), (0, (1, 1.5)))
 POSES, STEP = 12, 0.9
 """How many poses are bold beside a time axis, and how far apart: in keypoint units, so that they hardly overlap."""
 
+FAINT = 60
+"""How many of the poses are faint at most: more would hide the bold ones in fog."""
+
 
 def trajectories(
     keypoints_BTK2: Tensor,
@@ -31,7 +34,7 @@ def trajectories(
 ) -> Picture:
     """Keypoints over time, one row a clip: its poses along a time axis, then x(t) and y(t) of the liveliest ends.
 
-    Of the many poses a few are bold; the faint ones between them show the path. The curves are of joints that end a
+    Of many poses a few are bold; faint ones between them show the path. The curves are of joints that end a
     chain of bones, such as wrists and ankles, the six that move most: left blue and right orange, and the liveliest
     pair drawn solid, the next dashed, the third dotted.
 
@@ -83,7 +86,8 @@ def _draw_poses(
 ) -> None:
     """Skeletons set along the time axis, each centred on its own moment, in the body's true proportions."""
     unit = max(span[1] - span[0], 1e-9) / (STEP * (POSES - 1))  # seconds that take as much room as one keypoint unit
-    faint = np.setdiff1d(np.arange(len(times_T)), bold)
+    evenly = np.linspace(0, len(times_T) - 1, min(FAINT, len(times_T))).round().astype(int)
+    faint = np.setdiff1d(evenly, bold)
     places = keypoints_TK2 * (unit, 1)
     places[..., 0] += times_T[:, None]
     for moments, alpha, width in ((faint, 0.18, 0.8), (bold, 1.0, 1.6)):

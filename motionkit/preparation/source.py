@@ -67,8 +67,8 @@ def _recorded(folder: Path, name: str, skeleton: Skeleton, size: int) -> Window:
         name = names[int(name)]
     if name not in clips:
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise DataError(f"{folder}: has no clip '{name}'; {hint}It has {len(names)}, from number 0 on")
+        hint = f"did you mean {near[0]}? It" if near else "it"
+        raise DataError(f"{folder}: has no clip '{name}'; {hint} has {len(names)}, from number 0 on")
     clip = RecordedClip(folder, *clips[name], skeleton, mirrored=False)
     return clip.window(clip.recorded_times_T, size)
 
@@ -118,4 +118,6 @@ def _nobody(path: Path, detector: str, takes: Takes) -> str:
     reason, count = max(takes.dropped.items(), key=lambda item: item[1])
     if reason == "no figure" and count == frames:
         return f"{path}: the detector {detector} finds no figure in it"
+    if frames == 1:
+        return f"{path}: the figure in it can't be trusted, because of: {reason}"
     return f"{path}: no figure in it can be trusted; of {frames} frames {count} have: {reason}"

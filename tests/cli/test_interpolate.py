@@ -14,6 +14,7 @@ import motionkit as mk
 from motionkit.cli.interpolate import between
 from motionkit.interfaces import Clips, ConfigError, DataError
 from motionkit.io.run import RunFolder
+from motionkit.pictures.picture import to_picture
 from motionkit.preparation.source import clips_from
 from motionkit.testing.toys import ToyGenerator
 
@@ -49,7 +50,7 @@ def test_the_part_that_is_not_asked_for_stays() -> None:
 
 
 def test_from_one_persons_clothes_to_anothers(tiny_run: Path, tmp_path: Path) -> None:
-    ann, bob = (picture_of(person(1 / FPS, action), tmp_path / f"{action}.png") for action in ("wave1", "bend"))
+    ann, bob = (picture_of(person(1 / FPS, number=number), tmp_path / f"{number}.png") for number in (0, 1))
     options = ["--part", "appearance", "--steps", 2, *SHORT, "--format", "png"]
     here("interpolate", tiny_run, "--from", ann, "--to", bob, *options, "--out", tmp_path)
     generator = mk.load(tiny_run)
@@ -60,6 +61,11 @@ def test_from_one_persons_clothes_to_anothers(tiny_run: Path, tmp_path: Path) ->
     way = cells(tmp_path, 2)
     factor = way.shape[1] // 16
     np.testing.assert_allclose(way[:, ::factor, ::factor] / 127.5 - 1, wanted, atol=1.5 / 127.5)
+    sheet = np.array(Image.open(tmp_path / "contact-sheet.png"))
+    assert sheet.shape[0] == 2 + 4 * 130  # both of them, and two clips between
+    for path, top in ((ann, 2), (bob, 2 + 3 * 130)):
+        shown = to_picture(clips_from(path, generator.skeleton, 16).video_BTCHW)[0, 0]
+        np.testing.assert_array_equal(sheet[top : top + 128 : 8, -260:-132:8], shown)
 
 
 def test_the_way_from_a_real_motion_lasts_as_long_as_it(tiny_run: Path, tmp_path: Path) -> None:

@@ -47,6 +47,13 @@ def test_any_number_of_frames_can_be_shown(frames):
     assert trajectories(*swinging(1, frames), TOY).std() > 0
 
 
+def test_many_frames_hide_the_bold_poses_no_more_than_few():
+    def ink(frames):
+        return 255.0 - trajectories(*swinging(1, frames), TOY)[:, :800].mean()
+
+    torch.testing.assert_close(ink(1200), ink(60), rtol=0.25, atol=0)
+
+
 def test_skeletons_without_sides_and_gaps_can_be_shown():
     ring = Skeleton("ring", ("a", "b", "c"), ((0, 1), (1, 2), (2, 0)), (0, 1, 2))
     keypoints_BTK2, times_T = swinging(1)

@@ -65,7 +65,7 @@ def test_a_clip_of_a_folder_is_known_by_its_number_and_its_name(tmp_path: Path) 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     prepare(film(tmp_path / "a.mp4"), tmp_path / "out", Still())
-    with pytest.raises(DataError, match="has no clip '7'; It has 1, from number 0 on"):
+    with pytest.raises(DataError, match="has no clip '7'; it has 1, from number 0 on"):
         clips_from(f"{tmp_path / 'out'}:7", COCO17, 16)
     with pytest.raises(DataError, match=r"did you mean a\.mp4/000"):
         clips_from(f"{tmp_path / 'out'}:a.mp4/001", COCO17, 16)
@@ -97,7 +97,7 @@ def test_a_figure_that_nobody_is_sure_of_is_told(tmp_path: Path) -> None:
     picture = picture_of(person(1 / FPS), tmp_path / "ann.png")
     beside = tmp_path / "ann.keypoints.json"
     beside.write_text(beside.read_text().replace("1.0]", "0.2]"))
-    with pytest.raises(DataError, match="no figure in it can be trusted; of 1 frames 1 have: low confidence"):
+    with pytest.raises(DataError, match="the figure in it can't be trusted, because of: low confidence"):
         clips_from(picture, COCO17, 16)
 
 

@@ -61,7 +61,7 @@ def test_too_few_widths_for_the_size_are_refused() -> None:
         build_config(ComposeRenderer.Config, overrides={"widths": [8, 8]}, where="renderer")
     with pytest.raises(ConfigError, match=r"a picture of 256 pixels needs 8 widths, .* but there are 7"):
         build_config(ComposeRenderer.Config, overrides={"image_size": 256}, where="renderer")
-    with pytest.raises(ConfigError, match="image_size is 48: it must be a power of 2"):
+    with pytest.raises(ConfigError, match=r"image_size is 48: it must be a power of 2"):
         build_config(ComposeRenderer.Config, overrides={"image_size": 48}, where="renderer")
 
 

@@ -1,5 +1,7 @@
 """Joining parts: a motion model and a renderer make a generator of video, and a run folder holds both."""
 
+import itertools
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -168,7 +170,32 @@ class TwoStageGenerator(VideoGenerator):
 
     @torch.no_grad()
     def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
-        clips = Clips(times, self.motion(noise["motion"], times))
+        yield from self._drawn(noise, Clips(times, self.motion(noise["motion"], times)))
+
+    def endless(self, noise: Noise, first: float, interval: float) -> Iterator[Clips]:
+        if not self.motion.autonomous:
+            return super().endless(noise, first, interval)
+        return self._endless(noise, first, interval)
+
+    @torch.no_grad()
+    def _endless(self, noise: Noise, first: float, interval: float) -> Iterator[Clips]:
+        """One second of motion after the other, each from the state at the end of the last.
+
+        Seconds, because every whole one is a knot of the motion: so the steps are those of a clip that is made at once.
+        """
+        state_BD, frames = self.motion.initial_value(noise["motion"]), 0
+        for second in itertools.count():
+            # Counted in float64, so that the frames of the last hour lie as evenly as those of the first.
+            ahead = max(0, math.floor((second + 1 - first) / interval + 1e-9) + 1 - frames)
+            times_T = first + torch.arange(frames, frames + ahead, dtype=torch.float64) * interval
+            within_T = torch.cat([(times_T - second).clamp(0, 1), torch.ones(1, dtype=torch.float64)])
+            keypoints_BTK2, state_BD = self.motion.flow(state_BD, within_T.to(state_BD))
+            frames += ahead
+            if ahead:
+                yield from self._drawn(noise, Clips(times_T.to(state_BD), keypoints_BTK2[:, :-1]))
+
+    def _drawn(self, noise: Noise, clips: Clips) -> Iterator[Clips]:
+        """Clips of keypoints, drawn piece by piece where there is a renderer."""
         if self.renderer is None:
             yield clips
             return

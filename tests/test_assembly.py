@@ -44,6 +44,22 @@ def test_shared_times_are_the_same_frames_at_any_frame_rate(generator: TwoStageG
     assert fast.keypoints_BTK2.std() > 0
 
 
+@pytest.mark.parametrize(("first", "interval"), [(1 / 30, 1 / 30), (0.0, 0.37), (0.01, 0.013), (1.7, 1.7)])
+def test_an_endless_clip_has_the_frames_of_one_that_ends(
+    generator: TwoStageGenerator, first: float, interval: float
+) -> None:
+    noise = generator.eval().noise(2, seed=4)
+    times_T = (first + torch.arange(int(3 / interval), dtype=torch.float64) * interval).float()
+    whole = Clips.joined(list(generator.pieces(noise, times_T)))
+    endless, pieces = generator.endless(noise, first, interval), []
+    while sum(len(piece.times) for piece in pieces) < len(times_T):
+        pieces.append(next(endless))
+    joined = Clips.joined(pieces).frames(slice(len(times_T)))
+    torch.testing.assert_close(joined.times, times_T)
+    torch.testing.assert_close(joined.keypoints_BTK2, whole.keypoints_BTK2, atol=1e-5, rtol=0)
+    torch.testing.assert_close(joined.video_BTCHW, whole.video_BTCHW, atol=1e-4, rtol=0)
+
+
 def test_a_clip_depends_on_its_number_not_on_its_company(generator: TwoStageGenerator) -> None:
     times = motionkit.frame_times(1, 16)
     few, many = generator.sample(2, times=times, seed=1), generator.sample(5, times=times, seed=1)

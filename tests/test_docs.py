@@ -9,6 +9,7 @@ The words after the language of a fenced block say what happens to it, page by p
 - any language and a path: it is written to that file.
 """
 
+import itertools
 import json
 import os
 import pkgutil
@@ -30,7 +31,7 @@ from pydantic import BaseModel
 from torch.distributed.run import get_args_parser
 
 from motionkit.cli import cli
-from motionkit.cli.train import PARTS, TRAINED
+from motionkit.cli.training import PARTS
 from motionkit.config import parse_assignments
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
@@ -48,8 +49,9 @@ from motionkit.preparation.gate import GateConfig
 from motionkit.preparation.layouts import LayoutConfig
 from motionkit.preparation.mocap.camera import CameraConfig
 from motionkit.preparation.smoothing import SmoothConfig
-from motionkit.training.experiment import OBJECTIVES, Experiment
+from motionkit.training.experiment import Experiment
 from motionkit.training.loop import LoopConfig
+from motionkit.training.sections import OBJECTIVES, TRAINED
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -222,6 +224,7 @@ def test_what_is_not_run_could_be(page: Path) -> None:
                 launched = get_args_parser().parse_args(words[1:])
                 assert launched.module
                 words = [launched.training_script, *launched.training_script_args]
+            words = list(itertools.takewhile(lambda word: word not in ("|", ">"), words))
             assert words[0] == "motionkit", f"nobody knows how to check {words[0]}"
             params = parsed(words[1:]).params
             if words[1] == "train" and params["resume"] is None:

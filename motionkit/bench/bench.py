@@ -25,7 +25,7 @@ from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
 from motionkit.io.run import RunFolder
 from motionkit.registry import plugins
-from motionkit.training.experiment import SECTIONS
+from motionkit.training.sections import SECTIONS
 from motionkit.training.session import Stop
 
 Tell = Callable[[str], None]

@@ -11,8 +11,9 @@ from motionkit.config import build_config, merge
 from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import ConfigError, PluginError
 from motionkit.registry import plugins
-from motionkit.training.experiment import SECTIONS, Experiment
+from motionkit.training.experiment import Experiment
 from motionkit.training.loop import Budget
+from motionkit.training.sections import SECTIONS
 
 
 class Plan(BaseModel, frozen=True):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from motionkit.interfaces import ConfigError, PluginError
 from motionkit.io.pretrained import located
 from motionkit.registry import find, plugins, unknown
-from motionkit.training.parts import STAGES
+from motionkit.training.sections import STAGES
 
 ROLES = {stage: parts.generator for stage, parts in STAGES.items()}
 """The section of the component that each stage trains."""

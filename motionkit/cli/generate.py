@@ -1,5 +1,6 @@
 """``motionkit generate``."""
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from motionkit.cli import clips, sources
 from motionkit.cli.ahead import ahead
 from motionkit.cli.console import console
 from motionkit.cli.outputs import open_output, write_picture
+from motionkit.cli.stream import check_stream, pace, to_stdout
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import SpeedCurve
@@ -24,6 +26,7 @@ from motionkit.pictures.skeletons import as_seen
 from motionkit.pictures.trajectories import trajectories
 
 FORMATS = ("mp4", "gif", "png", "npz")
+STDOUT = Path("-")
 DEFAULT_CLIPS = 8
 SHOWN_CLIPS = 8
 """What the two pictures show: of many clips the first."""
@@ -44,7 +47,8 @@ SHOWN_CLIPS = 8
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="mp4", show_default=True,
               help="png is a folder of frames for each clip; npz holds frames, keypoints and times.")  # fmt: skip
 @click.option("--overlay", "with_overlay", is_flag=True, help="Draw the keypoints over the frames, enlarged.")
-@click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is RUN/generated.")
+@click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is RUN/generated. Or -, for a "
+              "stream of one clip to standard output, which --seconds inf makes endless.")  # fmt: skip
 def generate(
     run: Path,
     number: int | None,
@@ -64,21 +68,40 @@ def generate(
     A run that trained no renderer gives stick figures. With --motion-from or --appearance-from, or both, the clips move
     or look as real people do, if the run was trained with encoders; on the contact sheet those are above.
     """
+    streamed, endless = out == STDOUT, seconds == math.inf
+    if streamed:
+        check_stream(number, format_)
+    elif endless:
+        raise ConfigError("--seconds inf is for a stream, --out -, and not for files")
     generator, curve = clips.open_run(run), SpeedCurve.parse(speed)
     real = sources.coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
-    if seconds is None and real.seconds is not None:
-        seconds = real.seconds / curve.mean  # all of it, however fast it plays
-    times_T, asked_T = clips.moments(generator, clips.length(generator, seconds), fps, curve, real.seconds is not None)
-    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else DEFAULT_CLIPS)
+    of_real = real.seconds is not None
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
-    judged, latest = clips.judged_seconds(run), float(times_T[-1])
+    if seconds is None and real.seconds is not None:
+        seconds = real.seconds / curve.mean  # all of it, however fast it plays
+    seconds = clips.length(generator, seconds)
+    if not endless:
+        times_T, asked_T = clips.moments(generator, seconds, fps, curve, of_real)
+    judged, latest = clips.judged_seconds(run), math.inf if endless else float(times_T[-1])
     if latest > judged + 1e-6:
+        how_long = "without end" if endless else f"for {latest:.3g} s"
         warnings.warn(
-            f"these motions go on for {latest:.3g} s, but training judged {judged:g} s of a motion; "
+            f"these motions go on {how_long}, but training judged {judged:g} s of a motion; "
             "how later ones fare, the metric horizon says",
             stacklevel=1,
         )
+    if streamed:
+        noise = generator.noise(1, seed) | real.noise
+        pieces = (
+            generator.endless(noise, *pace(generator, fps, curve, of_real))
+            if endless
+            else generator.pieces(noise, asked_T.to(generator.device))
+        )
+        seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in ahead(pieces))
+        to_stdout((frame_HWC for piece_BTHWC in seen for frame_HWC in piece_BTHWC[0]), fps)
+        return
+    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else DEFAULT_CLIPS)
     out = out or output_of(run, "generated")
     folder = open_output(out)
 

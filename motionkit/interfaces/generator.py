@@ -56,8 +56,8 @@ class VideoGenerator(nn.Module, abc.ABC):
     """Turns noise into video. Knows nothing of how it is trained.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
-    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`keypoints`; and to read real clips :attr:`encodes`,
-    :meth:`encode`, :meth:`clock`.
+    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`endless`, :meth:`keypoints`; and to read real clips
+    :attr:`encodes`, :meth:`encode`, :meth:`clock`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
@@ -122,6 +122,20 @@ class VideoGenerator(nn.Module, abc.ABC):
     def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
         """The clips piece by piece, each the continuation of the last, so that length need not bound memory."""
         yield Clips(times, video=self(noise, times))
+
+    def endless(self, noise: Noise, first: float, interval: float) -> Iterator[Clips]:
+        """The clips without end, piece by piece in constant memory, where what follows a moment can be made from it.
+
+        Args:
+            noise: as :meth:`forward` takes it.
+            first: the time of the first frame in seconds, >= 0.
+            interval: seconds from each frame to the next, > 0.
+
+        Raises:
+            ConfigError: it can't go on for ever.
+        """
+        latest = "" if self.max_seconds is None else f", and at most {self.max_seconds:g}"
+        raise ConfigError(f"this generator can't go on for ever from where it is; ask for a number of seconds{latest}")
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor | None:

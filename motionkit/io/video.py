@@ -1,10 +1,12 @@
 """Video files, in and out, through PyAV."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -120,26 +122,62 @@ def write_video(
         writers[path.suffix.lower()](temporary, frames, moments, fps)
 
 
+def stream_video(file: BinaryIO, frames: Iterable[np.ndarray], fps: float) -> None:
+    """Write a video that can be watched while it is made: H.264 in an mp4 of fragments, each a second, or a frame.
+
+    Args:
+        file: open for writing; it need not seek, so it may be a pipe. What is in it is flushed with each frame.
+        frames: uint8 RGB of shape (H, W, 3), one after the other, without end perhaps. An odd edge is repeated.
+        fps: frames per second.
+
+    Raises:
+        ConfigError: a rate that an mp4 can't have.
+        BrokenPipeError: nobody reads the pipe any more.
+    """
+    _check_mp4_rate(fps)
+    options = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "fflags": "+bitexact"}
+    live = {"tune": "zerolatency", "g": str(math.ceil(fps))}  # a fragment begins with a frame that needs no other
+    with av.open(file, "w", format="mp4", options=options) as container:
+        for _ in _muxed(container, frames, (index / fps for index in itertools.count()), fps, X264 | live):
+            file.flush()
+
+
 def _write_mp4(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:
-    if not 0.001 <= fps <= TICKS_PER_SECOND:
-        raise ConfigError(f"an mp4 can have 0.001 to {TICKS_PER_SECOND} frames a second, not {fps:g}")
+    _check_mp4_rate(fps)
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(url(path), "w", format="mp4", options=options) as container:
-        stream = None
-        for image_HWC, moment in zip(frames, moments, strict=False):
-            image_HWC = np.pad(image_HWC, [(0, n % 2) for n in image_HWC.shape[:2]] + [(0, 0)], mode="edge")
-            stream = stream or _h264_stream(container, image_HWC, fps)
-            frame = VideoFrame.from_ndarray(image_HWC, format="rgb24")
-            frame.pts = round(moment * TICKS_PER_SECOND)
-            frame.time_base = stream.codec_context.time_base
-            container.mux(stream.encode(frame))
-        if stream is None:
+        if not sum(1 for _ in _muxed(container, frames, moments, fps, X264)):
             raise ValueError("write_video was given no frames")
+
+
+def _check_mp4_rate(fps: float) -> None:
+    if not 0.001 <= fps <= TICKS_PER_SECOND:
+        raise ConfigError(f"an mp4 can have 0.001 to {TICKS_PER_SECOND} frames a second, not {fps:g}")
+
+
+def _muxed(
+    container: OutputContainer,
+    frames: Iterable[np.ndarray],
+    moments: Iterator[float],
+    fps: float,
+    options: dict[str, str],
+) -> Iterator[None]:
+    """Encodes frames into a container, and stops after each; the encoder is emptied after the last."""
+    stream = None
+    for image_HWC, moment in zip(frames, moments, strict=False):
+        image_HWC = np.pad(image_HWC, [(0, n % 2) for n in image_HWC.shape[:2]] + [(0, 0)], mode="edge")
+        stream = stream or _h264_stream(container, image_HWC, fps, options)
+        frame = VideoFrame.from_ndarray(image_HWC, format="rgb24")
+        frame.pts = round(moment * TICKS_PER_SECOND)
+        frame.time_base = stream.codec_context.time_base
+        container.mux(stream.encode(frame))
+        yield
+    if stream is not None:
         container.mux(stream.encode(None))
 
 
-def _h264_stream(container: OutputContainer, image_HWC: np.ndarray, fps: float) -> VideoStream:
-    stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=X264)
+def _h264_stream(container: OutputContainer, image_HWC: np.ndarray, fps: float, options: dict[str, str]) -> VideoStream:
+    stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=options)
     stream.height, stream.width = image_HWC.shape[:2]
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)

@@ -19,34 +19,9 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import CLIPS, RunFolder
 from motionkit.registry import find, staged
 from motionkit.training.loop import LoopConfig
-from motionkit.training.parts import STAGES, build_objective, objective_class, training_config
+from motionkit.training.parts import build_objective, objective_class, training_config
+from motionkit.training.sections import DEFAULTS, OBJECTIVES, SECTIONS, STAGES
 from motionkit.training.stage import Stage
-
-SECTIONS = (
-    "data",
-    *(
-        section
-        for stage, parts in STAGES.items()
-        for section in (parts.generator, parts.discriminator, parts.encoder, f"{stage}_objective")
-        if section is not None
-    ),
-    "loop",
-)
-"""All sections of the settings."""
-
-DEFAULTS = {
-    "data": "motionkit:actions",
-    "motion": "ode",
-    "motion_discriminator": "trajectory",
-    "motion_encoder": "trajectory",
-    "renderer": "compose",
-    "video_discriminator": "video",
-    "appearance_encoder": "picture",
-}
-"""The component of each section that nobody named."""
-
-OBJECTIVES = {"small": "variational", "paper": "adversarial"}
-"""The objective that each preset plays, in both stages."""
 
 
 class Experiment(BaseModel, frozen=True):

@@ -12,7 +12,7 @@ from motionkit.io.run import RunFolder
 from motionkit.registry import find, staged
 from motionkit.training.checkpoint import fresh_state
 from motionkit.training.experiment import Experiment
-from motionkit.training.parts import STAGES
+from motionkit.training.sections import STAGES
 
 
 def inherited(

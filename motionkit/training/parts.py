@@ -1,37 +1,11 @@
-"""What each stage is made of, and how its parts become one objective."""
+"""How the parts of a stage become one objective."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from motionkit.assembly import ComponentRef
 from motionkit.config import build_config
 from motionkit.interfaces import ConfigError, Encoder, Objective, Skeleton, TrainingConfig
-
-
-class Parts(NamedTuple):
-    """The components of a stage, each by the section of its settings.
-
-    Attributes:
-        generator: what is trained; its section, its plugin group and its role in a run folder have one name.
-        discriminator: what it is trained against; None where the objective brings critics of its own.
-        judges: what the discriminator must judge.
-        encoder: what is trained beside it by an objective that encodes.
-        encodes: what the encoder must encode.
-    """
-
-    generator: str
-    discriminator: str | None = None
-    judges: str | None = None
-    encoder: str | None = None
-    encodes: str | None = None
-
-
-STAGES: Mapping[str, Parts] = {
-    "motion": Parts("motion", "motion_discriminator", "motion", "motion_encoder", "motion"),
-    "render": Parts("renderer", "video_discriminator", "video", "appearance_encoder", "appearance"),
-    "video": Parts("generator"),
-}
-"""Stages I and II, and the one stage of a whole generator."""
+from motionkit.training.sections import STAGES
 
 
 def objective_class(components: Mapping[str, ComponentRef], stage: str) -> type[Objective]:

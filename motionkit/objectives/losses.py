@@ -70,10 +70,12 @@ def code_mismatch(codes_BD: Tensor) -> Tensor:
     "InfoVAE: balancing learning and inference in variational autoencoders", 2019, add one to the price.
 
     Args:
-        codes_BD: one draw of the code of each clip of a batch; at least two.
+        codes_BD: one draw of the code of each clip of a batch; of one alone nothing can be told, and it mismatches by 0.
     """
     codes_BD = codes_BD.float()
     clips, size = codes_BD.shape
+    if clips < 2:
+        return codes_BD.new_zeros(())
     products_BB = codes_BD @ codes_BD.T
     squares_B = products_BB.diagonal()
     pairs = (products_BB.square().sum() - squares_B.square().sum()) / (clips * (clips - 1))

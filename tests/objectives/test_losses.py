@@ -77,6 +77,10 @@ def test_codes_along_one_direction_mismatch_by_their_length_there_and_by_what_th
     assert code_mismatch(codes) == pytest.approx(((4 - 1) ** 2 + 1 + 1) / 3)
 
 
+def test_of_one_code_nothing_can_be_told() -> None:
+    assert code_mismatch(torch.ones(1, 4)) == 0
+
+
 def test_codes_are_pulled_towards_noise() -> None:
     rng = torch.Generator().manual_seed(2)
     mixture = (torch.randn(8, 8, generator=rng) / 2).requires_grad_()

@@ -70,7 +70,7 @@ def code_mismatch(codes_BD: Tensor) -> Tensor:
     "InfoVAE: balancing learning and inference in variational autoencoders", 2019, add one to the price.
 
     Args:
-        codes_BD: one draw of the code of each clip of a batch; of one alone nothing can be told, and it mismatches by 0.
+        codes_BD: one draw of the code of each clip of a batch; of one alone nothing can be told, so its mismatch is 0.
     """
     codes_BD = codes_BD.float()
     clips, size = codes_BD.shape

@@ -22,7 +22,6 @@ from motionkit.io.pretrained import output_of
 from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
-from motionkit.pictures.trajectories import trajectories
 
 FORMATS = ("mp4", "gif", "png", "npz")
 STDOUT = Path("-")
@@ -132,6 +131,9 @@ def generate(
     write_picture(folder, "contact-sheet.png", contact_sheet(np.concatenate(sheet)))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
     if generator.skeleton is not None and poses:
+        # Imported here, because it is slow to import, and no clip waits for it.
+        from motionkit.pictures.plots.trajectories import trajectories
+
         write_picture(folder, "keypoints.png", trajectories(torch.stack(poses), times_T, generator.skeleton))
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
 

@@ -25,8 +25,8 @@ from typing import Any
 
 from motionkit.cli import cli
 from motionkit.evaluation.environment import environment
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture, save_png
+from motionkit.pictures.plots.figure import blank_figure, drawn
 
 GENERATORS = ("vgan", "tganv2", "mocogan", "g3an")
 METRICS = ("video_frechet", "keypoints_followed")

@@ -23,7 +23,7 @@ from torchdiffeq import odeint
 
 from motionkit.datasets.actions import Actions
 from motionkit.pictures.picture import save_png
-from motionkit.pictures.trajectories import trajectories
+from motionkit.pictures.plots.trajectories import trajectories
 
 K, FRAMES, FPS = 17, 16, 16
 NOISE, HIDDEN, WIDTH, BATCH = 64, 128, 128, 64

@@ -20,7 +20,7 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.motion.ode import OdeMotion
 from motionkit.objectives.motion_adversarial import MotionAdversarial
 from motionkit.pictures.picture import save_png
-from motionkit.pictures.trajectories import trajectories
+from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.training.stage import Stage
 from motionkit.windows import collate
 

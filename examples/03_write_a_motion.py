@@ -24,7 +24,7 @@ from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.objectives.motion_adversarial import MotionAdversarial
 from motionkit.pictures.picture import save_png
-from motionkit.pictures.trajectories import trajectories
+from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.testing import check_motion
 from motionkit.training.stage import Stage
 from motionkit.windows import collate

@@ -103,6 +103,8 @@ def shrunk(words: list[str]) -> list[str]:
     settings = [setting for setting in TINY if applies(setting, params)]
     if params["motion_discriminator"] == "heatmap":
         settings += ["motion_discriminator.size=8", "motion_discriminator.widths=[8,8]"]
+    if any(option.startswith("renderer.image_size=") for option in options):  # the widths follow from it
+        settings = [setting for setting in settings if not setting.startswith("renderer.widths=")]
     return ["train", *(word for setting in settings for word in ("-o", setting)), *options, "--steps", "2"]
 
 

@@ -9,8 +9,8 @@ from torch import Tensor
 from motionkit.bench.results import Summary
 from motionkit.evaluation.score import Unavailable
 from motionkit.interfaces import Clips, Skeleton, VideoGenerator
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.figure import blank_figure, drawn
 from motionkit.pictures.sheets import TILE, contact_sheet
 from motionkit.pictures.skeletons import as_seen
 

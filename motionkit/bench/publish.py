@@ -15,7 +15,7 @@ from motionkit.evaluation.evaluation import Protocol
 from motionkit.interfaces import Clips, Skeleton
 from motionkit.io.atomic import replacing
 from motionkit.pictures.picture import Picture, save_png
-from motionkit.pictures.trajectories import trajectories
+from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.windows import Windows, collate
 
 FINE = 4

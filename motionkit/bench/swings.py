@@ -7,8 +7,8 @@ import numpy as np
 
 from motionkit.interfaces import Clips
 from motionkit.numerics.pendulum_state import state
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.figure import blank_figure, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,9 +13,9 @@ from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
 from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.pictures.sheets import TILE, film_strips
 from motionkit.pictures.skeletons import as_seen
-from motionkit.pictures.trajectories import trajectories
 
 SHOWN_CLIPS, FRAMES, DENSER = 4, 8, 4
 

@@ -23,7 +23,6 @@ from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
-from motionkit.pictures.trajectories import trajectories
 
 FORMATS = ("mp4", "gif", "png", "npz")
 STDOUT = Path("-")
@@ -139,6 +138,9 @@ def generate(
         write_picture(folder, "contact-sheet.png", contact_sheet(made_BTHWC))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
     if generator.skeleton is not None and poses:
+        # Imported here, because it is slow to import, and no clip waits for it.
+        from motionkit.pictures.plots.trajectories import trajectories
+
         if "motion" in real.clips:  # one motion in all clips
             poses, labels = [sources.poses(real, times_T)[0], poses[0]], ["real", "made"]
         picture = trajectories(torch.stack(poses), times_T, generator.skeleton, labels)

@@ -51,9 +51,9 @@ def pace(generator: VideoGenerator, fps: float, curve: SpeedCurve, real: bool) -
 def to_stdout(frames: Iterable[Picture], fps: float) -> None:
     """Write frames, uint8 (H, W, 3), to standard output until they or their reader end, or Ctrl-C ends both."""
     try:
-        stream_video(sys.stdout.buffer, frames, fps)
-    except KeyboardInterrupt:
-        return
-    except BrokenPipeError:
-        # What is left in the buffer would fail once more when Python closes it.
+        for part in stream_video(frames, fps):
+            sys.stdout.buffer.write(part)
+            sys.stdout.buffer.flush()
+    except (BrokenPipeError, KeyboardInterrupt):
+        # What is left in the buffer would fail when Python closes it, or wait for a reader that is gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,8 +11,8 @@ from motionkit.interfaces import Clip, ClipDataset, Skeleton
 from motionkit.interfaces.seeding import seeded
 from motionkit.metrics.bone_constancy import bone_variation
 from motionkit.numerics.derivatives import divided_difference
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.figure import blank_figure, drawn
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import overlay
 

@@ -9,8 +9,8 @@ from motionkit.evaluation.evaluation import Evaluation
 from motionkit.evaluation.score import Unavailable
 from motionkit.interfaces import Split, VideoGenerator
 from motionkit.metrics.memorisation import nearest
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.figure import blank_figure, drawn
 from motionkit.pictures.sheets import TILE, contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.windows import collate

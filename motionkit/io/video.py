@@ -1,12 +1,12 @@
 """Video files, in and out, through PyAV."""
 
+import io
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import numpy as np
@@ -122,24 +122,33 @@ def write_video(
         writers[path.suffix.lower()](temporary, frames, moments, fps)
 
 
-def stream_video(file: BinaryIO, frames: Iterable[np.ndarray], fps: float) -> None:
-    """Write a video that can be watched while it is made: H.264 in an mp4 of fragments, each a second, or a frame.
+def stream_video(frames: Iterable[np.ndarray], fps: float) -> Iterator[bytes]:
+    """A video that can be watched while it is made: H.264 in an mp4 of fragments, each a second, or a longer frame.
+
+    It is given and not written here, because libav lets no exception out of a file that it writes to, Ctrl-C the least.
 
     Args:
-        file: open for writing; it need not seek, so it may be a pipe. What is in it is flushed with each frame.
         frames: uint8 RGB of shape (H, W, 3), one after the other, without end perhaps. An odd edge is repeated.
         fps: frames per second.
 
+    Yields:
+        The bytes of the file, piece by piece, as soon as they are known.
+
     Raises:
         ConfigError: a rate that an mp4 can't have.
-        BrokenPipeError: nobody reads the pipe any more.
     """
     _check_mp4_rate(fps)
     options = {"movflags": "+frag_keyframe+empty_moov+default_base_moof", "fflags": "+bitexact"}
     live = {"tune": "zerolatency", "g": str(math.ceil(fps))}  # a fragment begins with a frame that needs no other
-    with av.open(file, "w", format="mp4", options=options) as container:
-        for _ in _muxed(container, frames, (index / fps for index in itertools.count()), fps, X264 | live):
-            file.flush()
+    moments = (index / fps for index in itertools.count())
+    written = io.BytesIO()
+    with av.open(written, "w", format="mp4", options=options) as container:
+        for _ in _muxed(container, frames, moments, fps, X264 | live):
+            if written.tell():
+                yield written.getvalue()
+                written.seek(0)
+                written.truncate()
+    yield written.getvalue()
 
 
 def _write_mp4(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float], fps: float) -> None:

@@ -2,9 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-import matplotlib
 import numpy as np
 from einops import rearrange
 from PIL import Image, ImageDraw, ImageFont
@@ -91,8 +89,8 @@ def _sheet(rows: Sequence[Mapping[int, Picture]], labels: Sequence[str] | None) 
     height, width, _ = next(iter(rows[0].values())).shape
     factor = math.ceil(TILE / width)
     height, width = height * factor, width * factor
-    font = _font(14)
-    margin = max((math.ceil(font.getlength(label)) for label in labels), default=0) + 16 if labels else GUTTER
+    font = _font(14) if labels else None
+    margin = max(math.ceil(font.getlength(label)) for label in labels) + 16 if labels and font else GUTTER
     sheet_width = margin + (1 + max(max(row) for row in rows)) * (width + GUTTER)
     sheet = Image.new("RGB", (sheet_width, len(rows) * (height + GUTTER) + GUTTER), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -107,4 +105,7 @@ def _sheet(rows: Sequence[Mapping[int, Picture]], labels: Sequence[str] | None) 
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf", size)
+    # Imported here, because it is slow to import, and most sheets have no labels.
+    from motionkit.pictures.plots.figure import font_file
+
+    return ImageFont.truetype(font_file(), size)

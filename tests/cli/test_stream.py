@@ -1,7 +1,6 @@
 """``--out -``: the frames are those of the file, and whoever reads them may stop at any moment."""
 
 import io
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +68,7 @@ def test_an_endless_motion_ends_quietly_with_its_reader(tiny_run: Path, tmp_path
         assert process.stderr is not None
         seen = frames_of(process.stdout, 30)  # across the ends of two seconds
         if interrupt:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # which ends like Ctrl-C, and is heard by programs in the background too
             process.stdout.read()
         process.stdout.close()
         assert process.wait(timeout=120) == 0

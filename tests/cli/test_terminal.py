@@ -65,3 +65,9 @@ def test_commands_are_completed_without_them(words: str, expected: str) -> None:
     )
     assert f"plain,{expected}" in done.stdout.splitlines()
     assert "False" in done.stdout.splitlines()[-1]
+
+
+def test_frames_wait_for_no_plots() -> None:
+    asked = "import sys, motionkit.cli.generate, motionkit.cli.mix; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "False\n", done.stderr

@@ -1,5 +1,6 @@
 """Reading and writing video: times, bytes, bad files."""
 
+import io
 import itertools
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from motionkit.interfaces import ConfigError, DataError
-from motionkit.io.video import expected_frames, peculiarity, read_video, write_video
+from motionkit.io.video import expected_frames, peculiarity, read_video, stream_video, write_video
 
 
 def ramp(frames: int, height: int = 32, width: int = 48) -> list[np.ndarray]:
@@ -74,6 +75,26 @@ def test_mp4_is_what_every_player_takes(tmp_path):
         assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
     contents = path.read_bytes()
     assert contents.index(b"moov") < contents.index(b"mdat")  # plays before it is all there
+
+
+def test_a_stream_plays_a_second_behind_what_is_made():
+    made = []
+
+    def frames():
+        for level in range(100):
+            made.append(np.full((32, 33, 3), 2 * level, np.uint8))
+            yield made[-1]
+
+    begun, decoded = b"", []
+    for part in stream_video(frames(), fps=12.5):
+        begun += part
+        if b"mdat" in begun:
+            with av.open(io.BytesIO(begun)) as video:
+                decoded = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in video.decode(video=0)]
+        assert len(decoded) >= len(made) - 14  # 12.5, and the one that begins the next fragment
+    assert [time for time, _ in decoded] == pytest.approx([index / 12.5 for index in range(100)])
+    errors = [np.abs(image[:, :33].astype(int) - frame).max() for (_, image), frame in zip(decoded, made, strict=True)]
+    assert max(errors) < 5
 
 
 def test_mp4_at_irregular_times(tmp_path):

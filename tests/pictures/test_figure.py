@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.plots.figure import blank_figure, drawn
 
 
 def test_a_figure_is_as_large_as_asked_and_white() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 DRAW = """
 import hashlib, sys
-from motionkit.pictures.figure import blank_figure, drawn
+from motionkit.pictures.plots.figure import blank_figure, drawn
 import matplotlib
 with blank_figure(2, 1) as figure:
     figure.subplots().plot([0, 1], [1, 0], label="a")

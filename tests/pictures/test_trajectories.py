@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from motionkit.interfaces import Skeleton
-from motionkit.pictures.trajectories import trajectories
+from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.testing.toys import TOY
 
 

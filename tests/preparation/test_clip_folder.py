@@ -1,5 +1,6 @@
 """A clip folder that is filled, stopped, gone on with, and not mixed."""
 
+import shutil
 import pytest
 from films import contents
 from still import Still, film, prepare
@@ -58,7 +59,7 @@ def test_two_videos_of_one_name_from_two_folders_are_not_taken_for_one(tmp_path)
     manifest = prepare(tmp_path / "cards", tmp_path / "both", Still())
     assert [video.source for video in manifest.videos] == ["mon/GOPR0001.MP4", "tue/GOPR0001.MP4"]
     # The very same video from elsewhere is no other one.
-    film(tmp_path / "copies" / "GOPR0001.MP4", seed=0)
+    shutil.copytree(tmp_path / "cards" / "mon", tmp_path / "copies")
     again = Still()
     prepare(tmp_path / "copies", tmp_path / "out", again)
     assert again.seen == [] and contents(tmp_path / "out") == before

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionkit.interfaces import Skeleton
-from motionkit.pictures.figure import blank_figure, drawn
 from motionkit.pictures.picture import Picture
+from motionkit.pictures.plots.figure import blank_figure, drawn
 from motionkit.pictures.skeletons import MIDDLE, side_colour
 
 Array = NDArray[np.float64]

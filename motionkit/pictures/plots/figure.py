@@ -5,7 +5,9 @@ The same input gives the same bytes: fonts come with matplotlib, and nobody's ma
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import matplotlib
 import matplotlib.style
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -36,3 +38,8 @@ def drawn(figure: Figure) -> Picture:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def font_file() -> Path:
+    """The font of figures, for what is written elsewhere."""
+    return Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from motionkit.interfaces import ComponentConfig, MotionGenerator, Skeleton
 from motionkit.motion.mlp import MLP
 from motionkit.numerics.knots import KnotGrid
-from motionkit.numerics.solve import SdeSolver, solve_sde
+from motionkit.numerics.solve_sde import SdeSolver, solve_sde
 from motionkit.numerics.streams import fresh_normals
 
 

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from motionkit.interfaces import NonFiniteError
 from motionkit.numerics.knots import KnotGrid
-from motionkit.numerics.solve import solve_ode, solve_sde
+from motionkit.numerics.solve import solve_ode
+from motionkit.numerics.solve_sde import solve_sde
 
 
 def oscillator(state: Tensor) -> Tensor:

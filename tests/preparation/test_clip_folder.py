@@ -1,6 +1,7 @@
 """A clip folder that is filled, stopped, gone on with, and not mixed."""
 
 import shutil
+
 import pytest
 from films import contents
 from still import Still, film, prepare

@@ -9,10 +9,7 @@ started from; it cannot be resumed, for training states, curves and samples stay
 """
 
 import argparse
-import json
 from pathlib import Path
-
-from safetensors import safe_open
 
 from motionkit.interfaces import RunError
 from motionkit.io.run import RunFolder
@@ -39,9 +36,7 @@ def join(first: RunFolder, second: RunFolder, out: Path) -> RunFolder:
     joined = RunFolder.create(out, told | {"components": others | mine, "stages": stages})
     for run in (first, second):
         for file in sorted(run.path.glob("*.safetensors")):
-            with safe_open(file, framework="pt") as reader:
-                step = json.loads(reader.metadata()["motionkit"])["step"]
-            joined.save_weights(file.stem, run.load_weights(file.stem), step)
+            joined.save_weights(file.stem, run.load_weights(file.stem), run.trained_steps(file.stem))
     return joined
 
 

@@ -18,8 +18,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
-
 from motionkit.assembly import load
 from motionkit.interfaces import RunError
 from motionkit.io import pretrained
@@ -62,11 +60,9 @@ def pack(run: RunFolder, folder: Path, card: str) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         small = RunFolder.create(Path(temporary) / folder.name, portable(run.document))
         for file in sorted(run.path.glob("*.safetensors")):
-            with safe_open(file, framework="pt") as reader:
-                step = json.loads(reader.metadata()["motionkit"])["step"]
             weights = run.load_weights(file.stem)
             halves = {name: it.half() if it.is_floating_point() else it for name, it in weights.items()}
-            small.save_weights(file.stem, halves, step)
+            small.save_weights(file.stem, halves, run.trained_steps(file.stem))
         (small.path / "card.md").write_text(card, encoding="utf-8")
         load(small.path)  # raises where a weight became infinite
         shutil.move(small.path, folder)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from click.shell_completion import CompletionItem
 
-from motionkit.cli.source import settings
+from motionkit.cli.declared_settings import settings
 from motionkit.interfaces.errors import PluginError
 from motionkit.registry import Plugin, call_name, find, plugins, staged
 from motionkit.training.sections import DEFAULTS, OBJECTIVES, SECTIONS, STAGES, TRAINED

@@ -151,6 +151,11 @@ class RunFolder:
             raise RunError(f"{file} holds weights that are infinite or NaN; train this stage anew, with lower rates")
         return {name: it.float() if it.dtype == torch.float16 else it for name, it in weights.items()}
 
+    def trained_steps(self, role: str) -> int:
+        """How many steps the weights in ``role`` were trained; they must be fit to load."""
+        with safe_open(self.path / f"{role}.safetensors", framework="pt") as reader:
+            return int(json.loads(reader.metadata()["motionkit"])["step"])
+
     def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
         """Write all that a stage's training needs to go on: tensors, numbers and text in plain containers."""
         # By way of memory, because torch's own writer does not say that a disk is full.

@@ -20,6 +20,7 @@ def bone_lengths(keypoints: Tensor, bones: Sequence[tuple[int, int]]) -> Tensor:
 STILL = 0.01
 """Movement, in the units of the keypoints, beside which a clip's own begins to count: a third of a pixel of 64."""
 TINY = 1e-8
+"""Added to squares, because a root has no slope at 0."""
 
 
 def stretching(keypoints_BTK2: Tensor, bones: Sequence[tuple[int, int]]) -> Tensor:
@@ -32,7 +33,6 @@ def stretching(keypoints_BTK2: Tensor, bones: Sequence[tuple[int, int]]) -> Tens
         keypoints_BTK2: (x, y) of K joints.
         bones: pairs of joint indices.
     """
-    # A little is added to the squares, because a root has no slope at 0.
     changes_B = (bone_lengths(keypoints_BTK2, bones).var(1, correction=0) + TINY).sqrt().mean(1)
     moves_B = (keypoints_BTK2.var(1, correction=0).sum(-1) + TINY).sqrt().mean(1)
     return changes_B / (moves_B + STILL)

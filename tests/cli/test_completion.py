@@ -10,7 +10,7 @@ import pytest
 from click.shell_completion import BashComplete
 
 from motionkit.cli import cli
-from motionkit.cli.source import settings
+from motionkit.cli.declared_settings import settings
 from motionkit.motion.ode import OdeMotion
 from motionkit.objectives.render_variational import RenderVariational
 from motionkit.training.loop import LoopConfig

@@ -24,6 +24,7 @@ COMMANDS = {
     "interpolate": ("motionkit.cli.interpolate:interpolate", "Make videos on the way from one clip to another."),
     "transfer": ("motionkit.cli.transfer:transfer", "Draw the motion of one run with the renderer of another."),
     "figures": ("motionkit.cli.figures:figures", "Draw a clip at several frame rates, and keypoints between frames."),
+    "export": ("motionkit.cli.export:export", "Write keypoints for other programs."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),

@@ -18,6 +18,9 @@ from motionkit.io.video import write_video
 from motionkit.numerics.timeline import SpeedCurve, frame_times
 from motionkit.pictures.picture import Picture, save_png
 
+DEFAULT_CLIPS = 8
+"""How many clips are made where nobody says."""
+
 SHOWN_FRAMES = 8
 """How many of a clip's frames a contact sheet shows."""
 

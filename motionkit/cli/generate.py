@@ -26,7 +26,6 @@ from motionkit.pictures.skeletons import as_seen
 
 FORMATS = ("mp4", "gif", "png", "npz")
 STDOUT = Path("-")
-DEFAULT_CLIPS = 8
 SHOWN_CLIPS = 8
 """What the two pictures show: of many clips the first."""
 
@@ -100,7 +99,7 @@ def generate(
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in ahead(pieces))
         to_stdout((frame_HWC for piece_BTHWC in seen for frame_HWC in piece_BTHWC[0]), fps)
         return
-    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else DEFAULT_CLIPS)
+    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else clips.DEFAULT_CLIPS)
     out = out or output_of(run, "generated")
     folder = open_output(out)
 

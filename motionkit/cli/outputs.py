@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from motionkit.io.keypoint_formats.track import Track
+from motionkit.io.keypoint_formats.writing import WRITERS
 from motionkit.io.output import OutputFolder, output
 from motionkit.pictures.picture import Picture, save_png
 
@@ -17,3 +19,10 @@ def write_picture(out: OutputFolder, name: str, picture: Picture) -> None:
     """Write a picture as the PNG file of that name."""
     with out.file(name) as temporary:
         save_png(temporary, picture)
+
+
+def write_track(out: OutputFolder, track: Track, format_: str) -> None:
+    """Write the keypoints of one clip in one of the :data:`WRITERS`' formats."""
+    writer = WRITERS[format_]
+    with out.file(f"{track.name}{writer.ending}") as temporary:
+        writer.write(temporary, track)

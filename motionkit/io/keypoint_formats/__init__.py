@@ -1,0 +1,1 @@
+"""The formats in which programs exchange keypoints, one file each."""

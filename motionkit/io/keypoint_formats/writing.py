@@ -1,0 +1,27 @@
+"""The formats that keypoints can be written in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from motionkit.io.keypoint_formats import sidecar, table
+from motionkit.io.keypoint_formats.track import Track
+
+
+class Writer(NamedTuple):
+    """Writes a track to a file.
+
+    Attributes:
+        ending: of the file's name, after the clip's.
+        write: writes the file of that path.
+    """
+
+    ending: str
+    write: Callable[[Path, Track], None]
+
+
+WRITERS: dict[str, Writer] = {
+    "sidecar": Writer(".keypoints.json", sidecar.write),
+    "csv": Writer(".keypoints.csv", table.write),
+}
+"""By the names that the command line gives them."""

@@ -7,7 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
+from motionkit.numerics.sequence_convolution import SequenceConvolution
+
+CONVOLUTIONS = {1: SequenceConvolution, 2: nn.Conv2d, 3: nn.Conv3d}
 LAYOUTS = {1: torch.contiguous_format, 2: torch.channels_last, 3: torch.channels_last_3d}
 """Of the weights, which the features follow: on a CPU channels last are about a fifth faster."""
 

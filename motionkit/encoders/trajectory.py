@@ -9,6 +9,7 @@ from torch import nn
 
 from motionkit.interfaces import Clips, Code, ComponentConfig, Encoder, Skeleton
 from motionkit.numerics.resampling import linear_at
+from motionkit.numerics.sequence_convolution import SequenceConvolution
 
 
 class TrajectoryEncoder(Encoder):
@@ -35,7 +36,7 @@ class TrajectoryEncoder(Encoder):
         layers: list[nn.Module] = []
         moments = config.frames
         for narrow, wide in pairwise((4 * skeleton.size, *config.widths)):
-            layers += [nn.Conv1d(narrow, wide, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
+            layers += [SequenceConvolution(narrow, wide, 3, stride=2, padding=1), nn.LeakyReLU(0.2)]
             moments = (moments + 1) // 2
         self.layers = nn.Sequential(*layers)
         self.code = nn.Linear(moments * config.widths[-1], 2 * noise_size)

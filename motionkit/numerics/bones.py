@@ -14,7 +14,7 @@ def bone_lengths(keypoints: Tensor, bones: Sequence[tuple[int, int]]) -> Tensor:
         bones: pairs of joint indices.
     """
     start, end = torch.tensor(bones, device=keypoints.device).unbind(1)
-    return (keypoints[..., start, :] - keypoints[..., end, :]).norm(dim=-1)
+    return (keypoints.index_select(-2, start) - keypoints.index_select(-2, end)).norm(dim=-1)
 
 
 STILL = 0.01

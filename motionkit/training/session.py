@@ -10,6 +10,7 @@ from accelerate import Accelerator
 from motionkit.io.hold import held
 from motionkit.io.run import CLIPS, RunFolder
 from motionkit.surroundings import without
+from motionkit.training.allocation import keep_freed_memory
 from motionkit.training.experiment import Experiment
 from motionkit.training.launch import foreign
 from motionkit.training.loop import Budget, Training
@@ -51,6 +52,7 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
         BusyError: another training is going on in the run folder.
     """
     budget = Budget.of(run)
+    keep_freed_memory()
     with held(run.path) if accelerator.is_main_process else nullcontext():
         dataset = experiment.dataset()
         if accelerator.is_main_process:

@@ -12,13 +12,13 @@ def test_ode_at_time_zero_shows_its_initial_value(build, noise):
 
 
 def test_ode_solvers_agree(build, noise):
-    model, reference = build(OdeMotion), build(OdeMotion, solver="dopri5", rtol=1e-7, atol=1e-8)
+    model, reference = build(OdeMotion).eval(), build(OdeMotion, solver="dopri5", rtol=1e-7, atol=1e-8)
     times_T = torch.arange(1, 33) / 16
     torch.testing.assert_close(model(noise(model), times_T), reference(noise(model), times_T), rtol=0, atol=1e-4)
 
 
 def test_ode_reports_its_field_calls_by_seconds(build, noise):
-    model = build(OdeMotion, knots_per_second=10)
+    model = build(OdeMotion, knots_per_second=10).eval()
     for times_T in (torch.linspace(0, 2, 3), torch.linspace(0, 2, 300)):
         model(noise(model), times_T)
         assert model.nfe == 4 * 20 + 1
@@ -26,7 +26,7 @@ def test_ode_reports_its_field_calls_by_seconds(build, noise):
 
 def test_ode_is_smooth_between_knots(build, noise):
     """The largest second difference falls with the square of the time step: there is no kink at any knot."""
-    model = build(OdeMotion).double()
+    model = build(OdeMotion).double().eval()
     knots = model.config.knots_per_second
 
     def roughness(frames_per_knot: int) -> float:
@@ -34,3 +34,12 @@ def test_ode_is_smooth_between_knots(build, noise):
         return model(noise(model).double(), times_T).diff(dim=1, n=2).abs().max().item()
 
     assert roughness(8) / roughness(16) > 3.5
+
+
+def test_ode_learns_from_coarser_steps_of_the_same_path(build, noise):
+    model, times_T = build(OdeMotion), torch.arange(1, 17) / 16
+    finer = model.eval()(noise(model), times_T)
+    assert model.nfe == 4 * model.config.knots_per_second + 1
+    coarser = model.train()(noise(model), times_T)
+    assert model.nfe == 4 * model.config.training_knots_per_second + 1
+    torch.testing.assert_close(coarser, finer, rtol=0, atol=2e-3)

@@ -5,7 +5,8 @@ clips = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
 
 A plugin finds here what it needs beside :mod:`motionkit.interfaces`: :func:`find` and :func:`build_config` for other
 components by name, :func:`frame_times` for even times. Its tests find the rest in :mod:`motionkit.testing`, and what
-models are made of is in :mod:`motionkit.numerics`. Everything else may move between two versions.
+models are made of is in :mod:`motionkit.numerics`. A tool beside motionkit finds its files in :mod:`motionkit.io`, and
+what people look at in :mod:`motionkit.pictures`. Everything else may move between two versions.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,22 +14,42 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from motionkit.assembly import TwoStageGenerator, load
+    from motionkit.assembly import TwoStageGenerator, join, load
     from motionkit.config import build_config
     from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
-    from motionkit.registry import find
+    from motionkit.preparation.coding import coded, encoded
+    from motionkit.registry import find, plugins
+    from motionkit.training.judged import judged_seconds
 
-__all__ = ["Clips", "SpeedCurve", "TwoStageGenerator", "build_config", "find", "frame_times", "load"]
+__all__ = [
+    "Clips",
+    "SpeedCurve",
+    "TwoStageGenerator",
+    "build_config",
+    "coded",
+    "encoded",
+    "find",
+    "frame_times",
+    "join",
+    "judged_seconds",
+    "load",
+    "plugins",
+]
 
 HOMES = {
     "Clips": "interfaces",
     "SpeedCurve": "numerics.timeline",
     "TwoStageGenerator": "assembly",
     "build_config": "config",
+    "coded": "preparation.coding",
+    "encoded": "preparation.coding",
     "find": "registry",
     "frame_times": "numerics.timeline",
+    "join": "assembly",
+    "judged_seconds": "training.judged",
     "load": "assembly",
+    "plugins": "registry",
 }
 """Where each public name is defined."""
 

@@ -156,6 +156,10 @@ class TwoStageGenerator(VideoGenerator):
         return self.motion.skeleton
 
     @property
+    def trained_fps(self) -> float:
+        return self.fps
+
+    @property
     def nfe(self) -> int | None:
         return self.motion.nfe
 
@@ -200,7 +204,17 @@ class TwoStageGenerator(VideoGenerator):
             yield clips
             return
         for piece in clips.chunks(max(1, self.CHUNK // len(clips))):
-            yield replace(piece, video=self.renderer(noise["appearance"], piece.keypoints_BTK2))
+            yield self.draw(noise, piece)
+
+    @property
+    def draws_poses(self) -> bool:
+        return True
+
+    @torch.no_grad()
+    def draw(self, noise: Noise, poses: Clips) -> Clips:
+        if self.renderer is None:
+            return poses
+        return replace(poses, video=self.renderer(noise["appearance"], poses.keypoints_BTK2))
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ from motionkit.io.manifest import Manifest, Settings, write_manifest
 from motionkit.motion.ode import OdeMotion
 from motionkit.objectives.motion_variational import MotionVariational
 from motionkit.rendering.compose import ComposeRenderer
+from motionkit.testing.toys.generator import ToyGenerator
 from motionkit.training.experiment import Experiment
 from motionkit.windows import Windows, collate
 
@@ -74,6 +75,19 @@ def test_rendering_in_pieces_changes_nothing(generator: TwoStageGenerator, monke
     whole = generator.sample(2, times=times)
     monkeypatch.setattr(TwoStageGenerator, "CHUNK", 7)
     torch.testing.assert_close(generator.sample(2, times=times).video_BTCHW, whole.video_BTCHW, atol=1e-4, rtol=0)
+
+
+def test_its_own_keypoints_are_drawn_as_its_own_frames(generator: TwoStageGenerator) -> None:
+    clips = generator.sample(1, times=motionkit.frame_times(0.5, 16), seed=1)
+    noise = generator.noise(1, 1)
+    assert generator.draws_poses
+    drawn = generator.draw(noise, Clips(clips.times, clips.keypoints))
+    torch.testing.assert_close(drawn.video_BTCHW, clips.video_BTCHW, atol=1e-4, rtol=0)
+    moved = generator.draw(noise, Clips(clips.times, clips.keypoints_BTK2 + 0.3))
+    assert (moved.video_BTCHW - clips.video_BTCHW).abs().max() > 1e-3
+    assert TwoStageGenerator(generator.motion).draw(noise, clips) is clips  # keypoints alone
+    with pytest.raises(ConfigError, match="can't draw a pose"):
+        ToyGenerator(ToyGenerator.Config()).draw({}, clips)
 
 
 @pytest.fixture

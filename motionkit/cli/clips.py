@@ -1,21 +1,17 @@
 """What the commands that make clips share: their options, what a contact sheet shows, and how clips are written."""
 
-import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import numpy as np
 import torch
-from torch import Tensor
 
-from motionkit.assembly import ComponentRef, load
+from motionkit.assembly import join, load
 from motionkit.interfaces import VideoGenerator
 from motionkit.io.output import OutputFolder
 from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
-from motionkit.numerics.timeline import SpeedCurve, frame_times
 from motionkit.pictures.picture import Picture, save_png
 
 DEFAULT_CLIPS = 8
@@ -23,9 +19,6 @@ DEFAULT_CLIPS = 8
 
 SHOWN_FRAMES = 8
 """How many of a clip's frames a contact sheet shows."""
-
-SPEED = SpeedCurve.parse("1")
-"""A clip's own speed."""
 
 run_argument = click.argument("run", type=click.Path(path_type=Path))
 seconds_option = click.option(
@@ -48,60 +41,17 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def open_run(run: Path) -> VideoGenerator:
-    """The generator of a run folder, where clips are made."""
-    return load(run, device())
+def open_run(run: Path, renderer: Path | None = None) -> VideoGenerator:
+    """The generator of a run folder, where clips are made; drawn by the renderer of another run, if one is named."""
+    if renderer is None:
+        return load(run, device())
+    runs = {"motion": RunFolder.open(run), "renderer": RunFolder.open(renderer)}
+    return join(runs).to(device()).eval()
 
 
 def length(generator: VideoGenerator, seconds: float | None) -> float:
     """Seconds of a clip that was asked for without a length."""
     return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
-
-
-def judged_seconds(run: Path) -> float:
-    """How much of a motion its training judged, in seconds from its start; infinite where that was every moment.
-
-    A run that does not say how long its training windows were counts as one that judged every moment.
-    """
-    components = RunFolder.open(run).document["components"]
-    objective = components.get("motion_objective") or components.get("video_objective", {})
-    settings = objective.get("config", {})
-    if (
-        "motion" in components
-        and settings.get("later")
-        and ComponentRef.model_validate(components["motion"]).component.autonomous
-    ):
-        return math.inf
-    return settings["frames"] / settings["fps"] if {"frames", "fps"} <= settings.keys() else math.inf
-
-
-class Moments(NamedTuple):
-    """The moments that a clip's frames show.
-
-    Attributes:
-        shown_T: for people: seconds of the motion, (T,); those of a real clip's motion count from its first frame.
-        asked_T: for the generator: the same on its own clock.
-    """
-
-    shown_T: Tensor
-    asked_T: Tensor
-
-
-def moments(
-    generator: VideoGenerator, seconds: float, fps: float, curve: SpeedCurve = SPEED, real: bool = False
-) -> Moments:
-    """The moments of a clip's frames.
-
-    Args:
-        generator: who makes the clip.
-        seconds: how long it plays.
-        fps: frames a second.
-        curve: how fast.
-        real: whether the motion is that of a real clip, which begins with its first frame; one from noise begins a
-            frame after time 0.
-    """
-    shown_T = curve.warp(frame_times(seconds, fps, first=0 if real else 1), seconds)
-    return Moments(shown_T, generator.clock(shown_T) if real else shown_T)
 
 
 class Shown:

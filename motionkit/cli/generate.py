@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,14 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.cli.stream import check_stream, pace, to_stdout
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.pretrained import output_of
+from motionkit.numerics.moments import moments
+from motionkit.numerics.places import noise_at, places_of
 from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
+from motionkit.preparation.coding import coded
+from motionkit.training.judged import judged_seconds
 
 FORMATS = ("mp4", "gif", "png", "npz")
 STDOUT = Path("-")
@@ -34,6 +39,11 @@ SHOWN_CLIPS = 8
 @clips.run_argument
 @click.option("-n", "--number", type=click.IntRange(min=1), help="Clips to make; the default is 8, or 1 where both "
               "motion and appearance are real.")  # fmt: skip
+@click.option("--renderer", type=click.Path(path_type=Path), help="Another run, whose renderer draws this one's "
+              "motion.")  # fmt: skip
+@click.option("--noise", "places", multiple=True, metavar="PART=PLACE",
+              help="Noise of motion or of appearance elsewhere than at --seed: another seed, such as motion=7; clip 2 "
+              "of it, motion=7/2; or a quarter of the way from there to seed 9, motion=7/2:9:0.25.")  # fmt: skip
 @sources.motion_from_option
 @sources.appearance_from_option
 @sources.detector_option
@@ -50,6 +60,8 @@ SHOWN_CLIPS = 8
 def generate(
     run: Path,
     number: int | None,
+    renderer: Path | None,
+    places: tuple[str, ...],
     motion_from: str | None,
     appearance_from: str | None,
     detector: str | None,
@@ -71,8 +83,9 @@ def generate(
         check_stream(number, format_)
     elif endless:
         raise ConfigError("--seconds inf is for a stream, --out -, and not for files")
-    generator, curve = clips.open_run(run), SpeedCurve.parse(speed)
-    real = sources.coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
+    generator, curve = clips.open_run(run, renderer), SpeedCurve.parse(speed)
+    noise_of = partial(noise_at, generator, places_of(generator, places, seed))
+    real = coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
     of_real = real.seconds is not None
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
@@ -80,8 +93,8 @@ def generate(
         seconds = real.seconds / curve.mean  # all of it, however fast it plays
     seconds = clips.length(generator, seconds)
     if not endless:
-        times_T, asked_T = clips.moments(generator, seconds, fps, curve, of_real)
-    judged, latest = clips.judged_seconds(run), math.inf if endless else float(times_T[-1])
+        times_T, asked_T = moments(generator, seconds, fps, curve, of_real)
+    judged, latest = judged_seconds(run), math.inf if endless else float(times_T[-1])
     if latest > judged + 1e-6:
         how_long = "without end" if endless else f"for {latest:.3g} s"
         warnings.warn(
@@ -90,7 +103,7 @@ def generate(
             stacklevel=1,
         )
     if streamed:
-        noise = generator.noise(1, seed) | real.noise
+        noise = noise_of() | real.noise
         pieces = (
             generator.endless(noise, *pace(generator, fps, curve, of_real))
             if endless
@@ -107,7 +120,7 @@ def generate(
     poses: list[Tensor] = []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
-        noise = generator.noise(1, seed, first=clip) | real.noise
+        noise = noise_of(clip=clip) | real.noise
         pieces = ahead(generator.pieces(noise, asked_T.to(generator.device)))
         keypoints: list[Tensor] = []
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))

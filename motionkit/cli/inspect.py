@@ -3,6 +3,7 @@
 import html
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.config import parse_assignments
 from motionkit.evaluation.inspection import ClipStatistics, chosen, clips_picture, statistics, statistics_picture
 from motionkit.interfaces import ConfigError
+from motionkit.io.exclusions import NAME as EXCLUDED
+from motionkit.io.exclusions import Exclusion, read_exclusions
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest
 from motionkit.io.text import printable
 
@@ -53,10 +56,13 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
     write_picture(report, "statistics.png", statistics_picture(rows))
     folder = Path(choice.config["path"]) if "path" in choice.config else None
     manifest = read_manifest(folder) if folder is not None and (folder / NAME).is_file() else None
+    exclusions = read_exclusions(folder) if folder is not None else ()
     with report.file("index.html") as temporary:
-        temporary.write_text(_page(dataset, rows, len(data), manifest), encoding="utf-8")
+        temporary.write_text(_page(dataset, rows, len(data), manifest, exclusions), encoding="utf-8")
     labels = Counter(row.label or "(no label)" for row in rows)
     click.echo(f"{len(data)} clips of {data.skeleton.name} in the {split} split; {len(rows)} measured")
+    if exclusions:
+        click.echo(f"left out:      {len(exclusions)} clips, by {EXCLUDED}")
     click.echo("labels:        " + ", ".join(f"{label} {count}" for label, count in sorted(labels.items())))
     for name in ("seconds", "confidence", "speed", "acceleration", "bone_spread"):
         values = [getattr(row, name) for row in rows]
@@ -69,7 +75,13 @@ def _plain(dataset: str) -> str:
     return "-".join(part for part in re.split(r"[:/\\]", dataset) if part.strip("."))
 
 
-def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manifest | None) -> str:
+def _page(
+    dataset: str,
+    rows: list[ClipStatistics],
+    total: int,
+    manifest: Manifest | None,
+    exclusions: Sequence[Exclusion],
+) -> str:
     title = _escaped(f"{dataset}: {total} clips, of which {len(rows)} were measured")
     parts = [
         f"<!doctype html><meta charset='utf-8'><title>{title}</title>",
@@ -85,6 +97,9 @@ def _page(dataset: str, rows: list[ClipStatistics], total: int, manifest: Manife
         ]
         parts += ["<h2>What became of each video's frames</h2>"]
         parts += [_table(["video", "frames", "kept", "filled", *reasons, "clips", "note", "problem"], table)]
+    if exclusions:
+        parts += ["<h2>Clips that are left out</h2>"]
+        parts += [_table(["clip", "reason"], [[it.file, it.reason] for it in exclusions])]
     parts += ["<h2>Clips</h2>", _table(list(asdict(rows[0])), [list(asdict(row).values()) for row in rows])]
     return "\n".join(parts) + "\n"
 

@@ -12,8 +12,10 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import ConfigError, Noise, VideoGenerator
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.great_circle import great_circle
+from motionkit.numerics.moments import moments
 from motionkit.pictures.sheets import mosaic
 from motionkit.pictures.skeletons import as_seen
+from motionkit.preparation.coding import Coded, coded
 
 Part = Literal["motion", "appearance", "both"]
 END = "a seed, a picture, a video, or FOLDER:CLIP of a clip folder"
@@ -62,31 +64,31 @@ def interpolate(
     real = any(told.seconds is not None for told in ends)
     if seconds is None:
         seconds = min((told.seconds for told in ends if told.seconds is not None), default=None)
-    moments = clips.moments(generator, clips.length(generator, seconds), fps, real=real)
+    shown_T, asked_T = moments(generator, clips.length(generator, seconds), fps, real=real)
     out = out or output_of(run, "interpolated")
     folder = open_output(out)
 
-    shown = clips.Shown(len(moments.shown_T))
-    pieces = generator.pieces(noise, moments.asked_T.to(generator.device))
+    shown = clips.Shown(len(shown_T))
+    pieces = generator.pieces(noise, asked_T.to(generator.device))
     seen = shown.passing(as_seen(piece, generator.skeleton) for piece in pieces)
     clips.write_clip(folder, "way", format_, (frame for piece in seen for frame in mosaic(piece, steps)), fps)
     labels = [f"{share:.0%}" for share in shares(steps).tolist()]
-    columns_T = moments.shown_T[shown.indices]
+    columns_T = shown_T[shown.indices]
     above, below = (
         dict(zip([word], sources.rows(told, generator, columns_T).values(), strict=False))
         for word, told in zip(("from", "to"), ends, strict=True)
     )
     write_picture(folder, "contact-sheet.png", sources.sheet(shown.video_BTHWC, labels, above, below))
-    click.echo(f"{steps} clips of {len(moments.shown_T)} frames, {' and '.join(varied)} from {start} to {end}")
+    click.echo(f"{steps} clips of {len(shown_T)} frames, {' and '.join(varied)} from {start} to {end}")
     click.echo(f"side by side:  {out}/way.{format_}".replace(".png", "/"))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
 
 
-def _end(generator: VideoGenerator, source: str, varied: tuple[str, ...], detector: str | None) -> sources.Coded:
+def _end(generator: VideoGenerator, source: str, varied: tuple[str, ...], detector: str | None) -> Coded:
     """One end of the way: the noise of a seed's clip 0, or those parts of real people that change on the way."""
     if source.isdecimal():
-        return sources.Coded(generator.noise(1, int(source)), None, {})
-    return sources.coded(generator, dict.fromkeys(varied, source), detector)
+        return Coded(generator.noise(1, int(source)), None, {})
+    return coded(generator, dict.fromkeys(varied, source), detector)
 
 
 def between(

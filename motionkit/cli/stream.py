@@ -32,7 +32,7 @@ def pace(generator: VideoGenerator, fps: float, curve: SpeedCurve, real: bool) -
         generator: who makes it.
         fps: frames a second.
         curve: how fast it plays, always the same.
-        real: whether the motion is that of a real clip, as for :func:`motionkit.cli.clips.moments`.
+        real: whether the motion is that of a real clip, as for :func:`motionkit.numerics.moments.moments`.
 
     Returns:
         Seconds of the generator's clock, and seconds.

@@ -14,6 +14,8 @@ from torch import Tensor
 
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
 from motionkit.io.clips import ClipFile
+from motionkit.io.exclusions import NAME as EXCLUDED
+from motionkit.io.exclusions import read_exclusions, without
 from motionkit.io.files import inside
 from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 from motionkit.io.text import as_path
@@ -27,7 +29,8 @@ class ClipFolder(ClipDataset):
 
     All clips of one subject are in the same split, so that nobody is in both; where the subjects are not known, all
     clips of one video are, so that no scene is in both. Which of them are held out depends on their names alone. The
-    mirrored copy of a clip is a clip of its own, after all those that are not mirrored.
+    mirrored copy of a clip is a clip of its own, after all those that are not mirrored. Clips that the folder's
+    ``excluded.json`` names are left out.
 
     Raises:
         DataError: the folder is missing, damaged, or holds no clips; or its videos have no such label or subject.
@@ -61,7 +64,10 @@ class ClipFolder(ClipDataset):
         if config.labels:
             videos = _labelled(videos, config)
         self._skeleton, self._settings = manifest.skeleton, manifest.settings
-        self._videos = _chosen(videos, split, config)
+        # Who is held out is settled before, so that leaving a clip out moves nobody into training.
+        self._videos = without(_chosen(videos, split, config), exclusions := read_exclusions(config.path))
+        if exclusions and not without(videos, exclusions):
+            raise DataError(f"{config.path}: all its clips are left out by {EXCLUDED}")
         self._clips = [(video.source, clip) for video in self._videos for clip in video.clips]
         self._copies = 2 if config.mirror and split == "train" else 1
 

@@ -56,8 +56,9 @@ class VideoGenerator(nn.Module, abc.ABC):
     """Turns noise into video. Knows nothing of how it is trained.
 
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
-    :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`endless`, :meth:`keypoints`; and to read real clips
-    :attr:`encodes`, :meth:`encode`, :meth:`clock`.
+    :attr:`trained_fps`, :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`endless`, :meth:`keypoints`; to
+    draw poses that others made :attr:`draws_poses`, :meth:`draw`; and to read real clips :attr:`encodes`,
+    :meth:`encode`, :meth:`clock`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
@@ -91,6 +92,11 @@ class VideoGenerator(nn.Module, abc.ABC):
     def max_seconds(self) -> float | None:
         """The latest time that it has a frame for; None for a generator of clips of any length."""
         return None if self.grid is None else self.grid.seconds
+
+    @property
+    def trained_fps(self) -> float | None:
+        """Frames a second that its training looked at, at 1/fps, 2/fps, ... seconds; None where nobody knows."""
+        return None if self.grid is None else self.grid.fps
 
     @property
     def skeleton(self) -> Skeleton | None:
@@ -146,6 +152,26 @@ class VideoGenerator(nn.Module, abc.ABC):
         parts = [piece.keypoints for piece in self.pieces(noise, times)]
         known = [part for part in parts if part is not None]
         return torch.cat(known, dim=1) if known else None
+
+    @property
+    def draws_poses(self) -> bool:
+        """Whether :meth:`draw` draws the poses that it is given."""
+        return False
+
+    def draw(self, noise: Noise, poses: Clips) -> Clips:
+        """Poses as this generator would show them: its own keypoints give its own frames, up to rounding.
+
+        Args:
+            noise: as :meth:`forward` takes it; what of it decides the motion is not looked at.
+            poses: keypoints, at any moments.
+
+        Returns:
+            The same poses, with video; without it from a generator of keypoints alone.
+
+        Raises:
+            ConfigError: it does not draw from poses.
+        """
+        raise ConfigError("this generator makes video without keypoints, so it can't draw a pose")
 
     def noise(self, n: int, seed: int, first: int = 0) -> dict[str, Tensor]:
         """Noise of ``n`` clips from number ``first`` on, on the generator's device.

@@ -2,6 +2,7 @@
 
 import difflib
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -22,7 +23,13 @@ from motionkit.preparation.videos import Takes, takes_of
 from motionkit.windows import collate
 
 
-def clips_from(source: str | Path, skeleton: Skeleton, size: int, detector: str | None = None) -> Clips:
+def clips_from(
+    source: str | Path,
+    skeleton: Skeleton,
+    size: int,
+    detector: str | None = None,
+    on_frame: Callable[[], None] = lambda: None,
+) -> Clips:
     """One real clip, with its keypoints and its video.
 
     A video or a picture is prepared as ``motionkit prepare`` does it, in a square that follows the figure; of a video
@@ -35,6 +42,7 @@ def clips_from(source: str | Path, skeleton: Skeleton, size: int, detector: str 
         size: height and width of the video, in pixels.
         detector: what finds the figure in a video or a picture; by default the file that the detector ``sidecar``
             reads, where one lies beside it.
+        on_frame: called after each frame that a figure was looked for in; what it raises stops the reading.
 
     Returns:
         A single clip, B = 1, its first frame at 0 seconds. A picture is a clip of one frame.
@@ -48,7 +56,7 @@ def clips_from(source: str | Path, skeleton: Skeleton, size: int, detector: str 
     if colon and not Path(source).exists() and Path(folder).is_dir():
         return collate([_recorded(Path(folder), name, skeleton, size)])
     if Path(source).is_file():
-        return collate([_filmed(Path(source), skeleton, size, detector)])
+        return collate([_filmed(Path(source), skeleton, size, detector, on_frame)])
     raise DataError(f"{source}: there is no such video or picture; a clip of a clip folder is FOLDER:0, FOLDER:1, ...")
 
 
@@ -73,7 +81,9 @@ def _recorded(folder: Path, name: str, skeleton: Skeleton, size: int) -> Window:
     return clip.window(clip.recorded_times_T, size)
 
 
-def _filmed(path: Path, skeleton: Skeleton, size: int, detector_name: str | None) -> Window:
+def _filmed(
+    path: Path, skeleton: Skeleton, size: int, detector_name: str | None, on_frame: Callable[[], None]
+) -> Window:
     """The first take of a video, or a picture."""
     if detector_name is None:
         beside = SidecarDetector.file_of(path)
@@ -98,7 +108,7 @@ def _filmed(path: Path, skeleton: Skeleton, size: int, detector_name: str | None
         crop=CropConfig(follow=True),
         smooth=build_config(SmoothConfig, preset="noisy" if detector.noisy else None, where="smooth"),
     )
-    takes = takes_of(recording, detector, settings)
+    takes = takes_of(recording, detector, settings, on_frame)
     first = next(takes.cut, None)
     if first is None:
         raise DataError(_nobody(path, detector_name, takes))

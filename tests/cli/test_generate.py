@@ -155,3 +155,19 @@ def test_weights_that_are_not_numbers_make_no_video(motionkit: CommandLine, tiny
 def test_an_output_folder_that_cannot_be_made_is_told(motionkit: CommandLine, tiny_run: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "file" in motionkit("generate", tiny_run, "--out", tmp_path / "file" / "videos", status=1).stderr
+
+
+def test_motion_and_appearance_have_places_of_their_own(tiny_run: Path, tmp_path: Path) -> None:
+    def made(name: str, *options: object) -> list[dict[str, np.ndarray]]:
+        short = ["--seconds", 0.25, "--fps", 8, "--format", "npz", "--out", tmp_path / name]
+        here("generate", tiny_run, *short, *options)
+        return [dict(np.load(path)) for path in sorted((tmp_path / name).glob("*.npz"))]
+
+    plain = made("plain", "-n", 3, "--seed", 7)
+    (placed,) = made("placed", "-n", 1, "--noise", "motion=7/2", "--noise", "appearance=7/1")
+    np.testing.assert_array_equal(placed["keypoints"], plain[2]["keypoints"])
+    (drawn,) = made("drawn", "-n", 1, "--seed", 7, "--noise", "motion=7/1")
+    np.testing.assert_array_equal(drawn["keypoints"], plain[1]["keypoints"])
+    assert np.abs(drawn["video"].astype(int) - plain[1]["video"]).max() > 0  # in the appearance of clip 0
+    (same,) = made("same", "-n", 1, "--seed", 7, "--renderer", tiny_run)
+    np.testing.assert_array_equal(same["video"], plain[0]["video"])

@@ -11,9 +11,10 @@ from PIL import Image
 from real_people import FPS, person, picture_of, video_of, without_encoder
 
 import motionkit as mk
-from motionkit.cli.sources import coded, poses
+from motionkit.cli.sources import poses
 from motionkit.interfaces import Clips, ConfigError, DataError
 from motionkit.pictures.picture import to_picture
+from motionkit.preparation.coding import coded
 from motionkit.preparation.source import clips_from
 
 

@@ -10,6 +10,7 @@ from motionkit.config import build_config
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import COCO17, ConfigError, DataError
 from motionkit.io.clips import ClipInfo, write_clip
+from motionkit.io.exclusions import exclude
 from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, read_manifest, write_manifest
 
 FRAMES, SIZE, FPS = 20, 16, 25
@@ -186,3 +187,29 @@ def test_config_refuses_and_round_trips(folder):
         build_config(ClipFolder.Config, overrides={"path": folder, "miror": False}, where="data")
     config = ClipFolder.Config(path=folder, test_fraction=0.25)
     assert ClipFolder.Config.model_validate_json(config.model_dump_json()) == config
+
+
+def test_clips_that_are_left_out_are_in_no_split_and_move_nobody_to_another(folder):
+    before = {split: sources(dataset(folder, split)) for split in ("train", "test")}
+    digest, count = dataset(folder).digest, len(dataset(folder))
+    manifest = read_manifest(folder)
+    left_out = next(video for video in manifest.videos if video.source in before["train"]).clips[0].file
+    exclude(folder, manifest, left_out)
+    assert len(dataset(folder)) == count - 2  # and its mirrored copy
+    assert dataset(folder).digest != digest
+    for video in manifest.videos:
+        if video.source in before["test"]:
+            for clip in video.clips:
+                exclude(folder, manifest, clip.file)
+    assert (sources(dataset(folder)), len(dataset(folder, "test"))) == (before["train"], 0)
+    exclude(folder, manifest, left_out, excluded=False)
+    assert dataset(folder).digest == digest
+
+
+def test_a_folder_whose_clips_are_all_left_out_says_so(folder):
+    manifest = read_manifest(folder)
+    for video in manifest.videos:
+        for clip in video.clips:
+            exclude(folder, manifest, clip.file)
+    with pytest.raises(DataError, match=r"all its clips are left out by excluded\.json"):
+        dataset(folder)

@@ -20,6 +20,7 @@ from motionkit.io.keypoint_formats.writing import WRITERS
 from motionkit.io.manifest import NAME, read_manifest
 from motionkit.io.pretrained import output_of
 from motionkit.io.video import write_video
+from motionkit.numerics.moments import moments
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.skeletons import as_seen
 
@@ -115,7 +116,7 @@ def _made(run: Path, number: int | None, seconds: float | None, fps: float, seed
     if skeleton is None:
         raise ConfigError(f"{run}: its generator knows no keypoints, so there are none to export")
     number = number or clips.DEFAULT_CLIPS
-    _, asked_T = clips.moments(generator, clips.length(generator, seconds), fps)
+    _, asked_T = moments(generator, clips.length(generator, seconds), fps)
     times_T = np.arange(len(asked_T)) / fps
     side = generator.image_size or STICK_SIZE
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from motionkit.numerics.timeline import SpeedCurve, frame_times
     from motionkit.preparation.coding import coded, encoded
     from motionkit.registry import find, plugins
+    from motionkit.runs.run import Run
     from motionkit.training.judged import judged_seconds
 
 __all__ = [
     "Clips",
+    "Run",
     "SpeedCurve",
     "TwoStageGenerator",
     "build_config",
@@ -39,6 +41,7 @@ __all__ = [
 
 HOMES = {
     "Clips": "interfaces",
+    "Run": "runs.run",
     "SpeedCurve": "numerics.timeline",
     "TwoStageGenerator": "assembly",
     "build_config": "config",

@@ -21,7 +21,7 @@ FLOORS = [
     {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors", "metrics"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
-    {"bench"},
+    {"bench", "runs"},
     {"cli"},
 ]
 

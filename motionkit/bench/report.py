@@ -1,49 +1,18 @@
 """A benchmark's findings in words: tables for the terminal, and report.md."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
-
-from rich.table import Table
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from motionkit.bench.results import Outcome, Results, Summary
 from motionkit.bench.trials import Trained
 from motionkit.evaluation.score import Unavailable
-from motionkit.io.text import printable
+from motionkit.io.tables import Table, plain
 
 BETTER = {"lower": "low", "higher": "high", "real": "as real"}
 """Where the best score of a metric lies."""
 
 
-def plain(text: str) -> str:
-    """Text that Markdown shows as it is: a name may hold brackets or bars, and an error may hold lines."""
-    return re.sub(r"([\\`*\[\]<>|])", r"\\\1", printable(" ".join(text.split())))
-
-
-class Sheet(NamedTuple):
-    """A table: its title, its columns and its rows, all text."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-
-    def rich(self) -> Table:
-        """For the terminal."""
-        table = Table(*self.columns, title=self.title, title_justify="left")
-        for column in table.columns:
-            column.overflow = "fold"
-        table.columns[0].no_wrap = True
-        for row in self.rows:
-            table.add_row(*row)
-        return table
-
-    def markdown(self) -> str:
-        """For a report."""
-        lines = [self.columns, tuple("---" for _ in self.columns), *self.rows]
-        return "\n".join("| " + " | ".join(map(plain, line)) + " |" for line in lines)
-
-
-def training_sheet(results: Results) -> Sheet:
+def training_table(results: Results) -> Table:
     """How long each system was trained, and what failed."""
     rows = [
         (
@@ -56,10 +25,10 @@ def training_sheet(results: Results) -> Sheet:
         )
         for outcome in results.outcomes
     ]
-    return Sheet("training", ("system", "seed", "steps", "minutes", "minutes in all", "state"), rows)
+    return Table("training", ("system", "seed", "steps", "minutes", "minutes in all", "state"), rows)
 
 
-def summary_sheet(results: Results) -> Sheet:
+def summary_table(results: Results) -> Table:
     """All metrics of all systems, narrow enough for any terminal."""
     rows = []
     for metric, row in results.measured().items():
@@ -71,12 +40,12 @@ def summary_sheet(results: Results) -> Sheet:
                 rows.append((title, system, f"{it.value:.4g}{spread}", interval, f"{it.floor:.4g}", BETTER[it.better]))
             else:
                 rows.append((title, system, "none", "", "", ""))
-    return Sheet("scores", ("metric", "system", "value", "95 % interval", "real", "best"), rows)
+    return Table("scores", ("metric", "system", "value", "95 % interval", "real", "best"), rows)
 
 
-def metric_sheets(results: Results) -> dict[str, Sheet]:
+def metric_tables(results: Results) -> dict[str, Table]:
     """A table for each metric that at least one system has."""
-    return {name: _metric_sheet(name, row) for name, row in results.measured().items()}
+    return {name: _metric_table(name, row) for name, row in results.measured().items()}
 
 
 def report(results: Results, pictures: Mapping[str, str]) -> str:
@@ -88,7 +57,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     """
     plan, machine = results.plan, results.environment["hardware"]
     protocol = results.protocol
-    sheets = metric_sheets(results)
+    tables = metric_tables(results)
     lines = [
         f"# {results.systems[0]} and {len(results.systems) - 1} others on {plain(plan['data'])}",
         "",
@@ -96,7 +65,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
         f"{_budget(plan)}, with the preset `{plan['preset']}`. The steps that each got are below."
         + (" A system without a seed is a run that was given, and compared as it was." if plan["runs"] else ""),
         "",
-        training_sheet(results).markdown(),
+        training_table(results).markdown(),
         "",
         f"Every score compares {protocol['n']} generated clips with {protocol['n']} real ones, each of "
         f"{protocol['frames']} frames at {protocol['fps']:g} a second.",
@@ -106,13 +75,13 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
         "- *over seeds*: standard deviation and range of the seeds' values",
         "- *real*: score of other real clips in the place of generated ones, which a perfect generator would get",
     ]
-    for name, sheet in sheets.items():
-        lines += ["", f"## {sheet.title}", "", sheet.markdown()]
+    for name, table in tables.items():
+        lines += ["", f"## {table.title}", "", table.markdown()]
         lines += ["", f"![{name}]({pictures[name]})"] if name in pictures else []
     if unmeasured := results.unmeasured():
         lines += ["", "## Not measured", "", *(f"- {name}: {plain(reason)}" for name, reason in unmeasured.items())]
     for title, file in pictures.items():
-        if title not in sheets:
+        if title not in tables:
             lines += ["", f"## {title}", "", f"![{title}]({file})"]
     versions = ", ".join(f"{name} {version}" for name, version in results.environment["versions"].items())
     device = machine["gpu"] or f"{machine['cpu']}, {machine['threads']} of {machine['cores']} cores"
@@ -121,7 +90,7 @@ def report(results: Results, pictures: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _metric_sheet(name: str, row: Mapping[str, Summary | Unavailable]) -> Sheet:
+def _metric_table(name: str, row: Mapping[str, Summary | Unavailable]) -> Table:
     summaries = [it for it in row.values() if isinstance(it, Summary)]
     rows = [
         (
@@ -138,7 +107,7 @@ def _metric_sheet(name: str, row: Mapping[str, Summary | Unavailable]) -> Sheet:
         for system, it in row.items()
     ]
     columns = ("system", "value", "95 % interval", "over seeds", "real", "n", "seeds")
-    return Sheet(f"{name} (best: {BETTER[summaries[0].better]})", columns, rows)
+    return Table(f"{name} (best: {BETTER[summaries[0].better]})", columns, rows)
 
 
 def _spread(summary: Summary) -> str:

@@ -26,6 +26,7 @@ COMMANDS = {
     "figures": ("motionkit.cli.figures:figures", "Draw a clip at several frame rates, and keypoints between frames."),
     "export": ("motionkit.cli.export:export", "Write keypoints for other programs."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
+    "runs": ("motionkit.cli.runs:runs", "List, show and compare runs."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
     "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),

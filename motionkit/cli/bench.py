@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from motionkit.bench.bench import Bench
 from motionkit.bench.plan import Plan
 from motionkit.bench.publish import publish
-from motionkit.bench.report import summary_sheet, training_sheet
+from motionkit.bench.report import summary_table, training_table
 from motionkit.cli.console import console, description
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
@@ -103,8 +103,8 @@ def bench(
         )
     publish(benchmark, results)
 
-    for sheet in (training_sheet(results), summary_sheet(results)):
-        console().print(sheet.rich())
+    for table in (training_table(results), summary_table(results)):
+        console().print(table.rich())
     click.echo(f"report:  {benchmark.folder / 'report.md'}\nfigures: {benchmark.folder / 'results.json'}")
     if failed := [outcome for outcome in results.of(plan.candidate.name) if outcome.error]:
         click.echo(f"motionkit: the candidate failed: {failed[0].error}", err=True)

@@ -1,6 +1,5 @@
 """``motionkit evaluate``."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import click
 import torch
 from rich.progress import Progress
-from rich.table import Table
 
 from motionkit import __version__
 from motionkit.assembly import dataset_ref, load
@@ -20,11 +18,13 @@ from motionkit.evaluation.choice import choose_metrics
 from motionkit.evaluation.environment import environment
 from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.pictures import beside_nearest, real_above_generated, spreads
-from motionkit.evaluation.score import Score, Unavailable
+from motionkit.evaluation.record import FOLDER, NAME
+from motionkit.evaluation.score import Score, Scores, Unavailable
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
 from motionkit.io.pretrained import output_of
 from motionkit.io.run import RunFolder
+from motionkit.io.tables import Table
 from motionkit.training.experiment import Experiment
 
 
@@ -83,13 +83,13 @@ def evaluate(
         left_out |= {name: it.reason for name, it in features.items() if isinstance(it, Unavailable)}
         measured = {name: it for name, it in features.items() if not isinstance(it, Unavailable)}
         task = progress.add_task("intervals", total=len(measured))
-        scores = {}
+        scores: dict[str, Score] = {}
         for name, features_MD in measured.items():
             scores[name] = evaluation.score(name, features_MD)
             progress.advance(task)
     _show(scores, left_out)
 
-    out = out or output_of(run, "evaluation")
+    out = out or output_of(run, FOLDER)
     report = open_output(out)
     pictures = {
         "real-above-generated": real_above_generated(evaluation, generator),
@@ -110,24 +110,17 @@ def evaluate(
         "metrics": {name: choice.model_dump(mode="json") for name, choice in choices.items()},
         "data": source.model_dump(mode="json"),
         "run": folder.document,
-        "weights": {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(folder.path.glob("*.safetensors"))
-        },
+        "weights": folder.checksums(),
         **environment(),
     }
-    with report.file("scores.json") if json_file is None else replacing(json_file) as temporary:
+    with report.file(NAME) if json_file is None else replacing(json_file) as temporary:
         temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    click.echo(f"scores:   {json_file or out / 'scores.json'}\npictures: {out}/*.png")
+    click.echo(f"scores:   {json_file or out / NAME}\npictures: {out}/*.png")
 
 
 def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:
-    table = Table("metric", "score", "95 % interval", "real", "better", "n")
-    for name, score in scores.items():
-        interval = f"{score.low:.4g} to {score.high:.4g}"
-        table.add_row(name, f"{score.value:.4g}", interval, f"{score.floor:.4g}", score.better, str(score.n_generated))
     if scores:
-        console().print(table)
+        console().print(Scores(scores).table().rich())
     for score in scores.values():
         _show_pieces(score)
     for name, sentence in left_out.items():
@@ -136,9 +129,6 @@ def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:
 
 def _show_pieces(score: Score) -> None:
     """A table of what stands behind a score, if anything does: a row for each piece of the motion."""
-    if not score.pieces:
-        return
-    table = Table("", *next(iter(score.pieces.values())))
-    for row, figures in score.pieces.items():
-        table.add_row(row, *(f"{value:.4g}" for value in figures.values()))
-    console().print(table)
+    if score.pieces:
+        rows = [(row, *(f"{value:.4g}" for value in figures.values())) for row, figures in score.pieces.items()]
+        console().print(Table("", ("", *next(iter(score.pieces.values()))), rows).rich())

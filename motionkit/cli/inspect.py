@@ -1,6 +1,5 @@
 """``motionkit inspect``: what a dataset is like, as pictures and a page."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from motionkit.interfaces import ConfigError
 from motionkit.io.exclusions import NAME as EXCLUDED
 from motionkit.io.exclusions import Exclusion, read_exclusions
 from motionkit.io.manifest import NAME, Manifest, VideoRecord, read_manifest
-from motionkit.io.text import printable
+from motionkit.io.tables import Table, escaped
 
 STYLE = (
     "body { font: 14px sans-serif; margin: 2em } img { max-width: 100% } "
@@ -82,7 +81,7 @@ def _page(
     manifest: Manifest | None,
     exclusions: Sequence[Exclusion],
 ) -> str:
-    title = _escaped(f"{dataset}: {total} clips, of which {len(rows)} were measured")
+    title = escaped(f"{dataset}: {total} clips, of which {len(rows)} were measured")
     parts = [
         f"<!doctype html><meta charset='utf-8'><title>{title}</title>",
         f"<style>{STYLE}</style>",
@@ -110,15 +109,10 @@ def _counts(video: VideoRecord, reasons: list[str]) -> list[int]:
 
 def _table(names: list[str], rows: list[list[object]]) -> str:
     def cell(value: object) -> str:
-        return _escaped(f"{value:.3g}" if isinstance(value, float) else str(value))
+        return f"{value:.3g}" if isinstance(value, float) else str(value)
 
-    head = "".join(f"<th>{_escaped(name.replace('_', ' '))}</th>" for name in names)
-    body = "\n".join("<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>\n{body}</table>"
-
-
-def _escaped(text: str) -> str:
-    return html.escape(printable(text))
+    columns = tuple(name.replace("_", " ") for name in names)
+    return Table("", columns, [tuple(map(cell, row)) for row in rows]).html()
 
 
 def _mean(values: list[float]) -> float:

@@ -12,7 +12,7 @@ from torch import Tensor
 from motionkit.evaluation.bootstrap import bootstrap_interval
 from motionkit.evaluation.moments import Moments, even_times
 from motionkit.evaluation.obstacle import obstacle
-from motionkit.evaluation.score import Score, Unavailable
+from motionkit.evaluation.score import Score, Scores, Unavailable
 from motionkit.interfaces import (
     ClipDataset,
     Clips,
@@ -107,16 +107,16 @@ class Evaluation:
                 stacklevel=2,
             )
 
-    def scores(
-        self, generator: VideoGenerator, on_progress: OnProgress | None = None
-    ) -> dict[str, Score | Unavailable]:
+    def scores(self, generator: VideoGenerator, on_progress: OnProgress | None = None) -> Scores:
         """For each metric the generator's score, or why there can be none.
 
         Raises:
             NonFiniteError: a clip or a feature is infinite or NaN.
         """
         features = self.features(generator, on_progress)
-        return {name: it if isinstance(it, Unavailable) else self.score(name, it) for name, it in features.items()}
+        return Scores(
+            (name, it if isinstance(it, Unavailable) else self.score(name, it)) for name, it in features.items()
+        )
 
     def features(
         self, generator: VideoGenerator, on_progress: OnProgress | None = None

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from motionkit.interfaces import Split
+from motionkit.io.tables import Table
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,25 @@ class Score(BaseModel, frozen=True):
     seeds: dict[str, int]
     provenance: dict[str, str]
     pieces: dict[str, dict[str, float]] = {}
+
+    @property
+    def interval(self) -> str:
+        """Its 95 % interval in words."""
+        return f"{self.low:.4g} to {self.high:.4g}"
+
+
+class Scores(dict[str, "Score | Unavailable"]):
+    """What was found of each metric, by its name. A notebook shows it as a table."""
+
+    def table(self) -> Table:
+        """The scores, a row each; metrics without one are left out."""
+        rows = [
+            (name, f"{it.value:.4g}", it.interval, f"{it.floor:.4g}", it.better, str(it.n_generated))
+            for name, it in self.items()
+            if isinstance(it, Score)
+        ]
+        return Table("", ("metric", "score", "95 % interval", "real", "better", "n"), rows)
+
+    def _repr_html_(self) -> str:
+        reasons = [(name, it.reason) for name, it in self.items() if isinstance(it, Unavailable)]
+        return self.table().html() + (Table("", ("without", "because"), reasons).html() if reasons else "")

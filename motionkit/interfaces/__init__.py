@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from motionkit.interfaces.clips import Clips
     from motionkit.interfaces.component import ComponentConfig
-    from motionkit.interfaces.dataset import Clip, ClipDataset, Split, Window
+    from motionkit.interfaces.dataset import Clip, ClipDataset, Window
     from motionkit.interfaces.detector import Detector, Frame, Pose
     from motionkit.interfaces.discriminator import Discriminator, Verdict
     from motionkit.interfaces.encoder import Code, Encoder
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from motionkit.interfaces.objective import Objective, Phase, TrainingConfig
     from motionkit.interfaces.renderer import Renderer
     from motionkit.interfaces.skeleton import COCO17, FACE13, Skeleton
+    from motionkit.interfaces.split import Split
     from motionkit.interfaces.whole_generator import WholeGenerator
 
 __all__ = [
@@ -79,7 +80,7 @@ __all__ = [
 HOMES = {
     "clips": ("Clips",),
     "component": ("ComponentConfig",),
-    "dataset": ("Clip", "ClipDataset", "Split", "Window"),
+    "dataset": ("Clip", "ClipDataset", "Window"),
     "detector": ("Detector", "Frame", "Pose"),
     "discriminator": ("Discriminator", "Verdict"),
     "encoder": ("Code", "Encoder"),
@@ -99,6 +100,7 @@ HOMES = {
     "objective": ("Objective", "Phase", "TrainingConfig"),
     "renderer": ("Renderer",),
     "skeleton": ("COCO17", "FACE13", "Skeleton"),
+    "split": ("Split",),
     "whole_generator": ("WholeGenerator",),
 }
 """The file that defines each of them."""

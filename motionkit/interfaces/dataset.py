@@ -2,14 +2,13 @@
 
 import abc
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor
 
 from motionkit.interfaces.component import ComponentConfig
 from motionkit.interfaces.skeleton import Skeleton
-
-Split = Literal["train", "test"]
+from motionkit.interfaces.split import Split
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from motionkit.interfaces.clips import Clips
 from motionkit.interfaces.component import ComponentConfig
-from motionkit.interfaces.dataset import Split
 from motionkit.interfaces.skeleton import Skeleton
+from motionkit.interfaces.split import Split
 
 
 class Metric(abc.ABC):

@@ -12,18 +12,17 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
-from torch import Tensor
 
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
 from motionkit.io.pretrained import is_pretrained, located
-from motionkit.io.torch_file import read_torch_file
+
+if TYPE_CHECKING:  # so that a list of runs does not wait for torch
+    from torch import Tensor
 
 FORMAT = 2
 
@@ -120,20 +119,24 @@ class RunFolder:
         (self.path / name).mkdir(exist_ok=True)
         return self.path / name
 
-    def save_weights(self, role: str, weights: Mapping[str, Tensor], step: int) -> None:
+    def save_weights(self, role: str, weights: Mapping[str, "Tensor"], step: int) -> None:
         """Write the weights of the component in ``role`` after ``step`` steps."""
+        from safetensors.torch import save
+
         # One key, because safetensors writes several in no certain order, and equal runs should be equal bytes.
         metadata = {"motionkit": json.dumps({"role": role, "run": self.fingerprint, "step": step})}
         content = save({name: value.contiguous().cpu() for name, value in weights.items()}, metadata)
         with replacing(self.path / f"{role}.safetensors") as temporary:
             temporary.write_bytes(content)
 
-    def load_weights(self, role: str) -> dict[str, Tensor]:
+    def load_weights(self, role: str) -> dict[str, "Tensor"]:
         """The weights of the component in ``role``; those in half precision, as pretrained runs have them, in single.
 
         Raises:
             RunError: the file is missing, damaged, of another component or of another run, or not finite.
         """
+        import torch
+
         file = self.path / f"{role}.safetensors"
         if not file.is_file():
             raise RunError(f"{file} is missing; train this stage, or bring the file back from where the run came from")
@@ -152,12 +155,27 @@ class RunFolder:
         return {name: it.float() if it.dtype == torch.float16 else it for name, it in weights.items()}
 
     def trained_steps(self, role: str) -> int:
-        """How many steps the weights in ``role`` were trained; they must be fit to load."""
-        with safe_open(self.path / f"{role}.safetensors", framework="pt") as reader:
-            return int(json.loads(reader.metadata()["motionkit"])["step"])
+        """How many steps the weights in ``role`` were trained; reads none of them.
+
+        Raises:
+            RunError: the file is missing, or damaged so that it does not say.
+        """
+        file = self.path / f"{role}.safetensors"
+        try:
+            with safe_open(file, framework="np") as reader:
+                return int(json.loads(reader.metadata()["motionkit"])["step"])
+        except (SafetensorError, OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            raise RunError(f"{file} is missing or damaged: {error}") from None
+
+    def checksums(self) -> dict[str, str]:
+        """The SHA-256 of each file of weights, by its name."""
+        files = sorted(self.path.glob("*.safetensors"))
+        return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
     def save_state(self, stage: str, state: Mapping[str, Any]) -> None:
         """Write all that a stage's training needs to go on: tensors, numbers and text in plain containers."""
+        import torch
+
         # By way of memory, because torch's own writer does not say that a disk is full.
         content = io.BytesIO()
         torch.save({"run": self.fingerprint, **state}, content)
@@ -170,6 +188,8 @@ class RunFolder:
         Raises:
             RunError: the file is damaged, or belongs to another run.
         """
+        from motionkit.io.torch_file import read_torch_file
+
         file = self.path / f"{stage}.state.pt"
         if not file.is_file():
             return None

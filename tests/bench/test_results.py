@@ -8,9 +8,9 @@ import pytest
 
 from motionkit.bench.bench import _kept_scores
 from motionkit.bench.pictures import bars
-from motionkit.bench.report import Sheet
 from motionkit.bench.results import Found, Outcome, Results, Summary, summarise
 from motionkit.evaluation.score import Score, Unavailable
+from motionkit.io.tables import Table
 
 
 def score(value: float, low: float, high: float) -> Score:
@@ -62,7 +62,7 @@ def test_in_json_a_reason_is_a_sentence_in_the_place_of_the_score() -> None:
 
 
 def test_a_cell_with_a_bar_does_not_break_the_table() -> None:
-    lines = Sheet("t", ("a", "b"), [("x|y", "z")]).markdown().splitlines()
+    lines = Table("t", ("a", "b"), [("x|y", "z")]).markdown().splitlines()
     assert lines == ["| a | b |", "| --- | --- |", "| x\\|y | z |"]
 
 

@@ -259,7 +259,8 @@ def load(folder: str | Path, device: str | torch.device = "cpu") -> VideoGenerat
 
     Args:
         folder: of the run; it may have been moved, and trained on a device that this machine lacks. Or
-            ``pretrained:NAME``, for a run that came with motionkit.
+            ``pretrained:NAME``, for a run that came with motionkit, or ``hub:OWNER/NAME``, for a repository of the
+            Hugging Face Hub.
         device: where the generator will run.
 
     Raises:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from motionkit.interfaces import ConfigError, PluginError
-from motionkit.io.pretrained import located
+from motionkit.io.pretrained import located, name_of
 from motionkit.registry import find, plugins, unknown
 from motionkit.training.sections import STAGES
 
@@ -59,7 +59,7 @@ def two_stages(motion: str, renderer: str | None) -> System:
 def existing_run(path: str) -> System:
     """The system in a run folder, or in a pretrained run."""
     folder = located(path).resolve()
-    return System(folder.name, {}, str(folder))
+    return System(name_of(path), {}, str(folder))
 
 
 def baseline(called: str, renderer: str | None) -> System:

@@ -27,6 +27,7 @@ COMMANDS = {
     "export": ("motionkit.cli.export:export", "Write keypoints for other programs."),
     "evaluate": ("motionkit.cli.evaluate:evaluate", "Score a run's clips against held-out ones."),
     "runs": ("motionkit.cli.runs:runs", "List, show and compare runs."),
+    "card": ("motionkit.cli.card:card", "Write a model card of a run, with its weights beside it."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
     "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),

@@ -1,32 +1,39 @@
-"""Pretrained runs: run folders that come with motionkit, each called ``pretrained:NAME`` wherever a run is named."""
+"""Pretrained runs: run folders that others trained, called by a name wherever a run is named.
+
+``pretrained:NAME`` came with motionkit, ``hub:OWNER/NAME`` is a repository of the Hugging Face Hub.
+"""
 
 import difflib
 from importlib import resources
 from pathlib import Path
 
 from motionkit.interfaces.errors import RunError
+from motionkit.io import hub
 
 PREFIX = "pretrained:"
 
 
 def root() -> Path:
-    """The folder that they lie in."""
+    """The folder of those that came with motionkit."""
     return Path(str(resources.files("motionkit"))) / "pretrained"
 
 
 def names() -> list[str]:
-    """What there is."""
+    """Which came with motionkit."""
     return sorted(file.parent.name for file in root().glob("*/run.json"))
 
 
 def located(run: str | Path) -> Path:
-    """The run folder that is meant by a path or by ``pretrained:NAME``.
+    """The run folder that is meant by a path, by ``pretrained:NAME`` or by ``hub:OWNER/NAME``.
 
     Raises:
         RunError: there is no pretrained run of that name.
     """
-    name = str(run).removeprefix(PREFIX)
-    if name == str(run):
+    called = _called(run)
+    if called.startswith(hub.PREFIX):
+        return hub.fetched(called.removeprefix(hub.PREFIX))
+    name = called.removeprefix(PREFIX)
+    if name == called:
         return Path(run)
     if name not in names():
         near = difflib.get_close_matches(name, names(), n=1)
@@ -36,11 +43,25 @@ def located(run: str | Path) -> Path:
 
 
 def is_pretrained(run: str | Path) -> bool:
-    """Whether a run came with motionkit, so that nothing may be written to its folder."""
-    return str(run).startswith(PREFIX) or Path(run).absolute().is_relative_to(root())
+    """Whether others trained a run, so that nothing may be written to its folder."""
+    if _called(run).startswith((PREFIX, hub.PREFIX)):
+        return True
+    return Path(run).absolute().is_relative_to(root()) or hub.is_fetched(Path(run))
 
 
 def output_of(run: str | Path, kind: str) -> Path:
     """Where what was made of a run goes: to ``RUN/KIND``, or to ``KIND/NAME`` here if the run is pretrained."""
-    folder = located(run)
-    return Path(kind) / folder.name if is_pretrained(folder) else folder / kind
+    return Path(kind) / name_of(run) if is_pretrained(run) else located(run) / kind
+
+
+def name_of(run: str | Path) -> str:
+    """What a run is called, in a word: the last of its path or of its name."""
+    called = _called(run)
+    if called.startswith((PREFIX, hub.PREFIX)):
+        return called.removeprefix(PREFIX).partition("@")[0].rpartition("/")[2]
+    return Path(run).resolve().name
+
+
+def _called(run: str | Path) -> str:
+    """What a user wrote, whose slashes a path may have turned round."""
+    return run.as_posix() if isinstance(run, Path) else run

@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
 from motionkit.io.hold import contents, held
+from motionkit.io.hub import PREFIX as HUB
 from motionkit.io.pretrained import is_pretrained, located
 
 if TYPE_CHECKING:  # so that a list of runs does not wait for torch
@@ -71,7 +72,7 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
-        """Read an existing run folder, or the pretrained run that ``pretrained:NAME`` is.
+        """Read an existing run folder, or the pretrained run that ``pretrained:NAME`` or ``hub:OWNER/NAME`` is.
 
         Raises:
             RunError: it is missing, or its run.json is missing, damaged or of another format.
@@ -79,7 +80,9 @@ class RunFolder:
         path = located(path)
         file = path / "run.json"
         if not file.is_file():
-            what = "there is no such folder" if not path.exists() else "it has no run.json"
+            what = "it has no run.json" if path.exists() else "there is no such folder"
+            if len(path.parts) == 2 and not path.parent.exists():
+                what += f"; a repository of the Hub is written {HUB}{path.as_posix()}"
             raise RunError(f"{path} is not a run folder: {what}")
         try:
             document = json.loads(file.read_bytes())
@@ -206,6 +209,6 @@ def _refuse_pretrained(path: str | Path) -> None:
     """Raises RunError where a run is pretrained."""
     if is_pretrained(path):
         raise RunError(
-            f"{path} came with motionkit, and nothing is written to it; "
+            f"{path} is a pretrained run, and nothing is written to it; "
             "train a new run that starts from it: motionkit train --from pretrained:NAME --out FOLDER"
         )

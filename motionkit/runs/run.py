@@ -92,7 +92,7 @@ class Run:
 
     @classmethod
     def open(cls, run: str | Path) -> "Run":
-        """The run in a folder, or that ``pretrained:NAME`` is.
+        """The run in a folder, or that ``pretrained:NAME`` or ``hub:OWNER/NAME`` is.
 
         Raises:
             RunError: there is none, or it is damaged.

@@ -23,8 +23,9 @@ from motionkit.io.shown import colours, mirrored, shown, whole
 TICKS_PER_SECOND = 90_000
 """The clock of the mp4 files that we write; MPEG's own, which every usual frame rate divides nearly or exactly."""
 
-X264 = {"crf": "14", "preset": "medium", "threads": "1"}
-"""Visually lossless; one thread, because x264's bytes depend on the number of threads."""
+X264 = {"crf": "14", "preset": "medium", "threads": "1", "mbtree": "0"}
+"""Visually lossless; one thread, because x264's bytes depend on the number of threads; and no macroblock tree, whose
+assembly reads beyond a row of macroblocks, into whatever lay there in memory, where their number is no multiple of 8."""
 
 SHORTEST_GIF_DELAY = 0.02
 """Seconds; viewers slow down a gif whose frames follow faster."""

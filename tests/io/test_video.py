@@ -127,6 +127,21 @@ def test_same_frames_same_bytes(tmp_path, name):
     assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+@pytest.mark.parametrize("width", [48, 64])
+def test_same_frames_same_bytes_whatever_the_memory_held_before(tmp_path, width):
+    draw = np.random.default_rng(0)
+    x, y, t = np.meshgrid(np.arange(width), np.arange(width), np.arange(30) / 3, indexing="xy")
+    waves = np.stack([np.sin(x / 5 + t), np.cos(y / 7 + t), np.sin(x * y / 40 + t)])
+    images = (128 + 100 * waves).astype(np.uint8).transpose(3, 1, 2, 0)
+    videos = set()
+    for _ in range(20):
+        left_behind = [draw.integers(0, 256, size, np.uint8) for size in draw.integers(1, 200_000, 5)]
+        write_video(tmp_path / "a.mp4", images, 25)
+        videos.add((tmp_path / "a.mp4").read_bytes())
+        del left_behind
+    assert len(videos) == 1
+
+
 @pytest.mark.parametrize("fps", [12, 30, 60])
 def test_gif_plays_in_real_time_at_any_rate(tmp_path, fps):
     write_video(tmp_path / "a.gif", ramp(2 * fps), fps)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from motionkit.training.sections import SECTIONS
 from motionkit.training.session import Stop
 
 Tell = Callable[[str], None]
+
+KEPT_SCORES, PLOTS = "scores", "plots"
+"""Folders of the report: what was measured of each system and seed, and the pictures."""
 
 SCORES = TypeAdapter(dict[str, Found])
 
@@ -65,6 +69,15 @@ class Bench:
         self._choose_metrics()
         if new:
             self._claim()
+
+    def held(self) -> AbstractContextManager[None]:
+        """Be the only process that writes to the folder, its trials apart, until the block ends.
+
+        Raises:
+            BusyError: another process holds it.
+            OSError: it can't be made or written.
+        """
+        return held(self.folder, KEPT_SCORES, PLOTS)
 
     def path(self, trial: Trial) -> Path:
         """A trial's run folder."""
@@ -166,7 +179,7 @@ class Bench:
             for file in sorted(run.glob("*.safetensors")):
                 digest.update(file.read_bytes())
         name = "-".join(run.name for run in self._runs(system, seed))
-        file = self.folder / "scores" / f"{name}.json"
+        file = self.folder / KEPT_SCORES / f"{name}.json"
         found = _kept_scores(file, digest.hexdigest())
         if found is None:
             found = evaluation.scores(generator, on_progress)
@@ -219,7 +232,7 @@ class Bench:
         return True
 
     def _claim(self) -> None:
-        with held(self.folder):
+        with self.held():
             if self._is_new():  # still
                 with replacing(self.folder / "bench.json") as temporary:
                     temporary.write_text(json.dumps(self._document, indent=2) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ import json
 import torch
 from torch import Tensor
 
-from motionkit.bench.bench import Bench
+from motionkit.bench.bench import PLOTS, Bench
 from motionkit.bench.pictures import CLIPS, bars, sample, side_by_side
 from motionkit.bench.report import report
 from motionkit.bench.results import Results
@@ -26,12 +26,12 @@ def publish(bench: Bench, results: Results) -> None:
     """Write everything that was found to the bench's folder."""
     with replacing(bench.folder / "results.json") as temporary:
         temporary.write_text(json.dumps(results.document(), indent=2) + "\n", encoding="utf-8")
-    (bench.folder / "plots").mkdir(exist_ok=True)
+    (bench.folder / PLOTS).mkdir(exist_ok=True)
     named: dict[str, str] = {}
 
     def keep(title: str, file: str, picture: Picture) -> None:
-        save_png(bench.folder / "plots" / file, picture)
-        named[title] = f"plots/{file}"
+        save_png(bench.folder / PLOTS / file, picture)
+        named[title] = f"{PLOTS}/{file}"
 
     for metric, summaries in results.measured().items():
         keep(metric, f"{metric}.png", bars(metric, summaries))

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from motionkit.bench.plan import Plan
 from motionkit.bench.systems import Trial
 from motionkit.interfaces import RunError
+from motionkit.io.hold import contents
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.loop import Budget
@@ -42,7 +43,7 @@ def existing(plan: Plan, trial: Trial, path: Path) -> RunFolder | None:
     Raises:
         RunError: what is there is another experiment.
     """
-    if not path.exists():
+    if not path.is_file() and not contents(path):  # no more than a process left that was killed at once
         return None
     run, wanted = RunFolder.open(path), plan.experiment(trial)
     made = Experiment.of(run)
@@ -77,6 +78,7 @@ def train_trial(plan: Plan, trial: Trial, path: Path) -> Stop | None:
     state = run.load_state(stage)
     least = Budget(experiment.config(stage).steps, None) if budget == Budget(None, None) else budget
     if state is not None and least.spent(state["steps"], state["seconds"]):
+        run.tidy()
         return None
     run.document["budget"] = budget._asdict()
     return train_in(run, experiment, accelerator_for(experiment.precision))

@@ -16,7 +16,6 @@ from motionkit.bench.report import summary_table, training_table
 from motionkit.cli.console import console, description
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
-from motionkit.io.hold import held
 
 PENDULUM_METRICS = (
     "trajectory_frechet,pendulum_residual,pendulum_consistency,acceleration,jerk,offgrid_error,offgrid_frechet"
@@ -83,7 +82,7 @@ def bench(
         chosen["metrics"] = metrics
     plan = Plan(settings=settings, protocol=protocol | ({} if number is None else {"n": number}), **chosen)
     benchmark = Bench(plan, out or _free_name(plan))
-    context.with_resource(held(benchmark.folder))
+    context.with_resource(benchmark.held())
 
     terminal = console(stderr=True)
     for name, reason in plan.left_out:

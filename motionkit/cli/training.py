@@ -13,7 +13,6 @@ from click.core import ParameterSource
 
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError, MotionkitError
-from motionkit.io.hold import held
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.launch import launched, processes, rank
@@ -87,7 +86,7 @@ def start(
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
     if devices > 1 and alone:
-        with held(run.path):
+        with run.held():
             run.write_document()
         _launch(run.path, devices)
     else:

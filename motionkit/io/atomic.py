@@ -61,11 +61,9 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed processes left half-written in a folder that no other process writes to now."""
-    for path in folder.iterdir():
-        if re.fullmatch(r"\..+\.\d+\.(old\.)?tmp(\.[^.]*)?", path.name):
-            remove(path)
+def is_half_written(path: Path) -> bool:
+    """Whether a file or folder has the name of what is being written, or was when its process was killed."""
+    return re.fullmatch(r"\..+\.\d+\.(old\.)?tmp(\.[^.]*)?", path.name) is not None
 
 
 def remove(path: Path) -> None:

@@ -16,17 +16,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from motionkit.interfaces.errors import BusyError
-from motionkit.io.atomic import sweep
+from motionkit.io.atomic import is_half_written, remove
 
 LOCK, HOLDER = ".lock", ".holder"
 """The lock's file and the note's: there while a folder is held, and after its holder was killed."""
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, *within: str) -> Iterator[None]:
     """Be the only process that writes to a folder, which is made if it is missing, until the block ends.
 
-    What a killed one left half-written in it is removed.
+    What a killed one left half-written in it is removed, and in the folders ``within`` it, at any depth.
 
     Raises:
         BusyError: another process holds it, or another part of this one.
@@ -42,7 +42,7 @@ def held(folder: Path) -> Iterator[None]:
         ) from None
     try:
         now = datetime.now().isoformat(sep=" ", timespec="seconds")
-        sweep(folder)
+        _sweep(folder, *within)
         (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()} since {now}", encoding="utf-8")
         yield
     finally:
@@ -53,9 +53,30 @@ def held(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def tidy(folder: Path, *within: str) -> None:
+    """Remove what a killed process left in a folder, as :func:`held` does; one that is held or read-only stays."""
+    with suppress(BusyError, OSError), held(folder, *within):
+        pass
+
+
 def contents(folder: Path) -> set[str]:
-    """The names in a folder but for those that say who holds it; none where there is no folder."""
-    return {path.name for path in folder.iterdir()} - {LOCK, HOLDER} if folder.is_dir() else set()
+    """The names in a folder but for what a process that writes it, or was killed, has there for itself.
+
+    None where there is no folder.
+    """
+    names = {path.name for path in folder.iterdir() if not is_half_written(path)} if folder.is_dir() else set()
+    return names - {LOCK, HOLDER}
+
+
+def _sweep(folder: Path, *within: str) -> None:
+    for path in folder.iterdir():
+        if is_half_written(path):
+            remove(path)
+    for place, folders, files in (step for name in within for step in os.walk(folder / name)):
+        left = {path for name in (*folders, *files) if is_half_written(path := Path(place, name))}
+        folders[:] = [name for name in folders if Path(place, name) not in left]
+        for path in left:
+            remove(path)
 
 
 def _holder(folder: Path) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 
 from motionkit.interfaces.errors import RunError
 from motionkit.io.atomic import replacing
-from motionkit.io.hold import contents, held
+from motionkit.io.hold import contents, held, tidy
 from motionkit.io.hub import PREFIX as HUB
 from motionkit.io.pretrained import is_pretrained, located
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:  # so that a list of runs does not wait for torch
     from torch import Tensor
 
 FORMAT = 2
+
+SAMPLES = "samples"
+"""The folder of the pictures."""
 
 CLIPS = "clips"
 """The entry of run.json that says which clips were learnt from, wherever they lie; absent for made ones."""
@@ -54,7 +58,7 @@ class RunFolder:
         _refuse_pretrained(path)
         run = cls.planned(path, document)
         run._refuse_what_is_there()
-        with held(run.path):
+        with run.held():
             run._refuse_what_is_there()  # or came there meanwhile
             run.write_document()
         return run
@@ -116,6 +120,19 @@ class RunFolder:
         _refuse_pretrained(self.path)
         with replacing(self.path / "run.json") as temporary:
             temporary.write_text(json.dumps(self.document, indent=2) + "\n", encoding="utf-8")
+
+    def held(self) -> AbstractContextManager[None]:
+        """Be the only process that writes to it until the block ends; what a killed one left half-written goes.
+
+        Raises:
+            BusyError: another process holds it.
+            OSError: it can't be made or written.
+        """
+        return held(self.path, SAMPLES)
+
+    def tidy(self) -> None:
+        """Remove what a killed process left half-written, unless another one holds it, or it is read-only."""
+        tidy(self.path, SAMPLES)
 
     def folder(self, name: str) -> Path:
         """A subfolder, made if it is missing."""

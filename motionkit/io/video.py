@@ -25,7 +25,7 @@ TICKS_PER_SECOND = 90_000
 
 X264 = {"crf": "14", "preset": "medium", "threads": "1", "mbtree": "0"}
 """Visually lossless; one thread, because x264's bytes depend on the number of threads; and no macroblock tree, whose
-assembly reads beyond a row of macroblocks, into whatever lay there in memory, where their number is no multiple of 8."""
+assembly reads beyond a row of macroblocks, where their number is no multiple of 8, into whatever memory held there."""
 
 SHORTEST_GIF_DELAY = 0.02
 """Seconds; viewers slow down a gif whose frames follow faster."""

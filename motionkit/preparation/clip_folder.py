@@ -14,7 +14,7 @@ from motionkit.io.manifest import NAME, ClipRecord, Manifest, VideoRecord, read_
 from motionkit.io.text import as_path, printable, spelled
 from motionkit.preparation.attempt import Make, attempt
 from motionkit.preparation.recording import Recording
-from motionkit.preparation.task import Task, clips_of
+from motionkit.preparation.task import CLIPS, Task, clips_of
 from motionkit.preparation.workers import HERE, Workers
 
 KILLED = "its worker was killed twice; is there memory for it?"
@@ -67,7 +67,7 @@ def fill(job: Job, out: Path, progress: OnProgress = lambda *_: None, workers: W
         BusyError: another process is filling the folder.
         OSError: the folder cannot be written.
     """
-    with held(out):
+    with held(out, CLIPS):
         return _filled(job, out, progress, workers)
 
 

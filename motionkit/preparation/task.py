@@ -15,6 +15,9 @@ from motionkit.io.text import printable, spelled
 from motionkit.preparation.gate import Piece, Reason
 from motionkit.preparation.recording import Recording
 
+CLIPS = "clips"
+"""The folder of a clip folder that the clips are in."""
+
 LONGEST_NAME = 255
 """Bytes of a file name that every usual file system takes."""
 
@@ -97,7 +100,7 @@ def clips_of(folder: Path, source: str) -> Path:
     Raises:
         DataError: a link there leads out of the clip folder.
     """
-    return inside(folder, "/".join(["clips", *map(_short, PurePosixPath(source).parts)]))
+    return inside(folder, "/".join([CLIPS, *map(_short, PurePosixPath(source).parts)]))
 
 
 def _short(name: str) -> str:

@@ -16,7 +16,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, NonFiniteError, RunError
 from motionkit.interfaces.seeding import seeded
-from motionkit.io.run import RunFolder
+from motionkit.io.run import SAMPLES, RunFolder
 from motionkit.pictures.picture import save_png
 from motionkit.pictures.sheets import compare
 from motionkit.training.batches import shared_batches
@@ -181,7 +181,7 @@ class Training:
     @property
     def _picture(self) -> Path:
         """Where the picture of the latest checkpoint is."""
-        return self.run.folder("samples") / f"{self.stage.name}-{self.steps:06d}.png"
+        return self.run.folder(SAMPLES) / f"{self.stage.name}-{self.steps:06d}.png"
 
     def _restore(self, state: dict[str, Any]) -> None:
         try:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import torch
 from accelerate import Accelerator
 
-from motionkit.io.hold import held
 from motionkit.io.run import CLIPS, RunFolder
 from motionkit.surroundings import without
 from motionkit.training.allocation import keep_freed_memory
@@ -53,7 +52,7 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
     """
     budget = Budget.of(run)
     keep_freed_memory()
-    with held(run.path) if accelerator.is_main_process else nullcontext():
+    with run.held() if accelerator.is_main_process else nullcontext():
         dataset = experiment.dataset()
         if accelerator.is_main_process:
             run.write_document()

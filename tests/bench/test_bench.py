@@ -59,10 +59,20 @@ def test_interrupted_and_gone_on_with_it_finds_the_same(
         assert bench(*COMMAND, "--out", folder) == 130
     assert "step 5" in capsys.readouterr().err
     assert {it.name for it in (folder / "runs").iterdir()} == {"motion-ode-seed0", "motion-rnn-seed0"}
+    left = [
+        folder / "runs" / "motion-ode-seed0" / ".lock",  # by a kill after its last step
+        folder / "runs" / "motion-ode-seed0" / "samples" / ".motion-000006.77.tmp.png",
+        folder / "runs" / "motion-ode-seed1" / ".run.77.tmp.json",  # and before its first
+        folder / "scores" / ".motion-ode-seed0.77.tmp.json",
+    ]
     assert not (folder / "results.json").exists()
     finished = contents(folder / "runs" / "motion-ode-seed0")
+    for file in left:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
     assert bench(*COMMAND, "--out", folder) == 0
     assert found(folder) == found(whole)
+    assert not any(file.exists() for file in left)
     assert contents(folder / "runs" / "motion-ode-seed0") == finished
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LIMIT = 60.0
 """Seconds after which a command hangs."""
@@ -34,15 +34,15 @@ class Outcome(NamedTuple):
     told: str
 
 
-def motionkit_apart(folder: Path, *words: object) -> Outcome:
-    """Run ``motionkit WORDS...`` in a folder, to the end."""
+def motionkit_apart(folder: Path, *words: object, limit: float = LIMIT) -> Outcome:
+    """Run ``motionkit WORDS...`` in a folder, to the end, or until it takes longer than ``limit`` seconds."""
     process = begin(folder, *words)
-    process.join(LIMIT)
+    process.join(limit)
     hung = process.is_alive()
     end(process)
     told = log_of(folder).read_text(errors="replace")
     if hung:
-        return Outcome("failed", f"no end after {LIMIT:g} s\n{told}")
+        return Outcome("failed", f"no end after {limit:g} s\n{told}")
     if process.exitcode == 0 and "Traceback" not in told:
         return Outcome("done", told)
     return Outcome("refused" if is_refusal(process.exitcode, told) else "failed", f"{process.exitcode}: {told}")
@@ -57,9 +57,13 @@ def is_refusal(status: int | None, told: str) -> bool:
     return status in (1, 2) and in_one_line and "Traceback" not in told
 
 
-def begin(folder: Path, *words: object) -> ForkServerProcess:
-    """The command, which has begun, in a session of its own."""
-    process = _server().Process(target=_run, args=(folder, [str(word) for word in words]))
+def begin(folder: Path, *words: object, last_write: int | None = None) -> ForkServerProcess:
+    """The command, which has begun, in a session of its own.
+
+    It is killed just before its process opens, renames, makes or removes the file of number ``last_write`` in the
+    folder, counted from 0.
+    """
+    process = _server().Process(target=_run, args=(folder, [str(word) for word in words], last_write))
     process.start()
     return process
 
@@ -76,6 +80,15 @@ def log_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.log")
 
 
+def writes_of(folder: Path) -> int:
+    """How often the command that was begun last opened, renamed, made or removed a file in its folder."""
+    return _writes_of(folder).stat().st_size
+
+
+def _writes_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.writes")
+
+
 @cache
 def _server() -> ForkServerContext:
     """A fresh process that has imported everything and computed nothing: torch cannot fork after it computed."""
@@ -84,8 +97,27 @@ def _server() -> ForkServerContext:
     return context
 
 
-def _run(folder: Path, words: list[str]) -> None:
+def _watch(folder: Path, last_write: int | None) -> None:
+    process, root = os.getpid(), f"{folder.resolve()}{os.sep}"
+    seen, length = os.open(_writes_of(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 0
+
+    def note(event: str, details: tuple[Any, ...]) -> None:
+        nonlocal length
+        if event not in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir") or os.getpid() != process:
+            return
+        if event == "open" and not (details[2] or 0) & (os.O_WRONLY | os.O_RDWR):
+            return
+        if isinstance(details[0], (str, os.PathLike)) and os.path.abspath(details[0]).startswith(root):
+            if length == last_write:
+                os.kill(process, signal.SIGKILL)
+            length += os.write(seen, b".")
+
+    sys.addaudithook(note)
+
+
+def _run(folder: Path, words: list[str], last_write: int | None) -> None:
     os.setsid()
+    _watch(folder, last_write)
     os.chdir(folder)
     log = os.open(log_of(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):

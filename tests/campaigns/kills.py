@@ -1,22 +1,29 @@
-"""Commands that are killed at a random moment and given again: what they leave is what one left that was not killed."""
+"""Commands that are killed and given again: what they leave is what one left that was not killed.
+
+They are killed at a random moment, or before one of their writes, between which little time passes and much can break.
+"""
 
 import json
 import random
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarking import found
-from campaigns.apart import begin, end, log_of, motionkit_apart
+from campaigns.apart import LIMIT, begin, end, log_of, motionkit_apart, writes_of
 from campaigns.damaged import LEFT_BEHIND
 from campaigns.workspace import BENCH, contents
 from command_line import tiny
 from PIL import Image
 from safetensors import safe_open
 
-OVERHANG = 10.0
+OVERHANG = 30.0
 """Seconds for which processes whose command was killed may go on before they see it."""
+
+PATIENCE = 5
+"""How many times as long a command may take as it did undisturbed, since others may be at work beside it."""
 
 
 class Kill(NamedTuple):
@@ -68,37 +75,46 @@ KILLS = {
 
 
 class Undisturbed(NamedTuple):
-    """What a command leaves that is not killed, and how many seconds it takes."""
+    """What a command leaves that is not killed, and how many seconds and writes it takes."""
 
     result: object
     seconds: float
+    writes: int
 
 
 def undisturbed(kind: str, folder: Path) -> Undisturbed:
     """Let a command of a kind run in a copy of the workspace."""
     kill, started = KILLS[kind], time.monotonic()
-    outcome = motionkit_apart(folder, *kill.words)
+    outcome = motionkit_apart(folder, *kill.words, limit=PATIENCE * LIMIT)
     assert outcome.kind == "done", outcome.told
-    return Undisturbed(kill.result(folder / kill.out), time.monotonic() - started)
+    return Undisturbed(kill.result(folder / kill.out), time.monotonic() - started, writes_of(folder))
 
 
 def killed(kind: str, seed: int, folder: Path, expected: Undisturbed) -> tuple[str, str]:
-    """Kill a command of a kind at a moment that the seed says, alone or with all its processes, and give it again.
+    """Kill a command of a kind where the seed says, alone or with all its processes, and give it again.
 
     Returns:
         ``went on``, ``too late`` where it had ended before, or ``failed``; and what was wrong.
     """
     rng = random.Random(f"{kind} {seed}")
-    kill, moment, alone = KILLS[kind], rng.uniform(0, expected.seconds), rng.random() < 0.5
-    process = begin(folder, *kill.words)
-    process.join(moment)
-    in_time = process.is_alive()
+    kill, alone = KILLS[kind], rng.random() < 0.5
+    if rng.random() < 0.5:
+        moment = rng.uniform(0, expected.seconds)
+        place = f"after {moment:.2f} s"
+        process = begin(folder, *kill.words)
+        process.join(moment)
+    else:
+        write = rng.randrange(expected.writes)
+        place = f"before write {write} of {expected.writes}"
+        process = begin(folder, *kill.words, last_write=write)
+        process.join(PATIENCE * max(LIMIT, expected.seconds))
+    in_time = process.exitcode in (None, -signal.SIGKILL)
     end(process, everything=not alone)
-    described = f"{kind} {seed}: killed {'alone ' if alone else ''}after {moment:.2f} s"
+    described = f"{kind} {seed}: killed {'alone ' if alone else ''}{place}"
     if trouble := _damaged(folder / kill.out):
         return "failed", f"{described}: {trouble}"
     words = kill.again[1] if kill.again and (folder / kill.out / kill.again[0]).is_file() else kill.words
-    outcome = motionkit_apart(folder, *words)
+    outcome = motionkit_apart(folder, *words, limit=max(LIMIT, PATIENCE * expected.seconds))
     if outcome.kind != "done":
         return "failed", f"{described}: {outcome.told}\n{log_of(folder).read_text(errors='replace')}"
     if kill.result(folder / kill.out) != expected.result:

@@ -1,4 +1,4 @@
-"""Kills at random moments: the command goes on to the very bytes of one that was left in peace."""
+"""Kills at random moments and before writes: the command goes on to the very bytes of one that was left in peace."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,9 @@ def test_a_killed_command_goes_on(kind: str, workspace: Path, tmp_path: Path) ->
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("kind", KILLS)
-def test_many_killed_commands_go_on(kind: str, workspace: Path, tmp_path: Path, record: Record) -> None:
+def test_many_killed_commands_go_on(
+    kind: str, workspace: Path, tmp_path: Path, record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
     expected, failures, seed, in_time = left_in_peace(kind, workspace, tmp_path), [], 0, 0
     while in_time < WHOLE and seed < 3 * WHOLE:
         seed += 1
@@ -34,6 +36,9 @@ def test_many_killed_commands_go_on(kind: str, workspace: Path, tmp_path: Path, 
         outcome, told = killed(kind, seed, folder, expected)
         record.count("kills", kind, outcome)
         in_time += outcome != "too late"
-        failures += [told] if outcome == "failed" else []
+        if outcome == "failed":
+            failures.append(told)
+            with capsys.disabled():  # so that it is known even where the rest never ends
+                print("", told, sep="\n")
         shutil.rmtree(folder, ignore_errors=True)
     assert not failures and in_time == WHOLE, "\n\n".join(failures)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from motionkit.interfaces import BusyError
-from motionkit.io.hold import contents, held
+from motionkit.io.hold import contents, held, tidy
 
 HOLD = """
 import os, sys, time
@@ -63,6 +63,33 @@ def test_what_a_killed_holder_held_is_free_at_once_and_swept(start: Start, tmp_p
     with held(tmp_path):
         assert contents(tmp_path) == {".tmp"}
     assert [path.name for path in tmp_path.iterdir()] == [".tmp"]
+
+
+def test_folders_within_are_swept_where_they_are_named_and_no_link_is_followed(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    kept = [folder / "samples" / "deep" / "a.png", folder / "other" / ".a.77.tmp.png", elsewhere / ".a.77.tmp.png"]
+    gone = [folder / "samples" / ".a.77.tmp.png", folder / "samples" / "deep" / ".b.77.old.tmp" / "c.png"]
+    for file in (*kept, *gone):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    (folder / "samples" / "link").symlink_to(elsewhere)
+    with held(folder, "samples", "missing"):
+        assert contents(folder) == {"samples", "other"}
+    assert all(file.exists() for file in kept) and not any(file.exists() for file in gone)
+    assert not (folder / "samples" / "deep" / ".b.77.old.tmp").exists()
+
+
+def test_what_a_killed_process_left_is_no_content_and_goes_unless_another_holds_the_folder(tmp_path: Path) -> None:
+    left = {".lock", ".holder", ".run.77.tmp.json"}
+    for name in left:
+        (tmp_path / name).touch()
+    assert contents(tmp_path) == set()
+    with held(tmp_path):
+        (tmp_path / ".run.78.tmp.json").touch()
+        tidy(tmp_path)
+        assert {path.name for path in tmp_path.iterdir()} == {".lock", ".holder", ".run.78.tmp.json"}
+    tidy(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_of_one_process_are_refused_too_and_an_error_lets_go(tmp_path: Path) -> None:

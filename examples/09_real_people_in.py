@@ -86,6 +86,9 @@ def main() -> None:
     for name, code in codes.items():
         print(f"{name} shows {' and '.join(code)}")
 
+    # A code is a guess; fitted to its clip, a motion comes several times nearer.
+    codes["ann"] = generator.fit(codes["ann"], ann)
+
     # 3. Noise becomes clips. Moments of the real clip are moments of the generator's clock; beyond its end it goes on.
     #    Slow motion asks for more moments, none of which is made of its neighbours.
     times_T, dense_T = (

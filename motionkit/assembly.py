@@ -3,7 +3,7 @@
 import itertools
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from motionkit.interfaces import (
 )
 from motionkit.io.manifest import NAME as MANIFEST
 from motionkit.io.run import RunFolder
+from motionkit.numerics.fitting import fit_state
 from motionkit.numerics.timeline import after_start
 from motionkit.registry import BUILT_IN, find
 
@@ -107,6 +108,10 @@ def dataset_ref(name: str, preset: str, overrides: Mapping[str, Any]) -> Compone
     return ComponentRef.of("dataset", "folder", preset, {"path": name, **settings}, where="data")
 
 
+STATE = "motion's state"
+"""What a fitted noise has beside its motion: the latent state at time 0."""
+
+
 class TwoStageGenerator(VideoGenerator):
     """Motion noise to keypoints, keypoints and appearance noise to video.
 
@@ -169,12 +174,12 @@ class TwoStageGenerator(VideoGenerator):
     def forward(self, noise: Noise, times: Tensor) -> Tensor:
         if self.renderer is None:
             raise RunError("this generator has no renderer, so it makes keypoints alone")
-        video_BTCHW: Tensor = self.renderer(noise["appearance"], self.motion(noise["motion"], times))
+        video_BTCHW: Tensor = self.renderer(noise["appearance"], self._moved(noise, times))
         return video_BTCHW
 
     @torch.no_grad()
     def pieces(self, noise: Noise, times: Tensor) -> Iterator[Clips]:
-        yield from self._drawn(noise, Clips(times, self.motion(noise["motion"], times)))
+        yield from self._drawn(noise, Clips(times, self._moved(noise, times)))
 
     def endless(self, noise: Noise, first: float, interval: float) -> Iterator[Clips]:
         if not self.motion.autonomous:
@@ -187,7 +192,7 @@ class TwoStageGenerator(VideoGenerator):
 
         Seconds, because every whole one is a knot of the motion: so the steps are those of a clip that is made at once.
         """
-        state_BD, frames = self.motion.initial_value(noise["motion"]), 0
+        state_BD, frames = self._begun(noise), 0
         for second in itertools.count():
             # Counted in float64, so that the frames of the last hour lie as evenly as those of the first.
             ahead = max(0, math.floor((second + 1 - first) / interval + 1e-9) + 1 - frames)
@@ -218,8 +223,20 @@ class TwoStageGenerator(VideoGenerator):
 
     @torch.no_grad()
     def keypoints(self, noise: Noise, times: Tensor) -> Tensor:
-        keypoints_BTK2: Tensor = self.motion(noise["motion"], times)
+        return self._moved(noise, times)
+
+    def _moved(self, noise: Noise, times: Tensor) -> Tensor:
+        """The keypoints of the motion."""
+        keypoints_BTK2: Tensor
+        if STATE in noise:
+            keypoints_BTK2, _ = self.motion.flow(noise[STATE], times)
+        else:
+            keypoints_BTK2 = self.motion(noise["motion"], times)
         return keypoints_BTK2
+
+    def _begun(self, noise: Noise) -> Tensor:
+        """The state at time 0 of a motion that is autonomous."""
+        return noise[STATE] if STATE in noise else self.motion.initial_value(noise["motion"])
 
     @property
     def encodes(self) -> tuple[str, ...]:
@@ -238,6 +255,23 @@ class TwoStageGenerator(VideoGenerator):
                 "shows it: keypoints of two frames or more show the motion, keypoints and video the appearance"
             )
         return {part: encoder(clips).mean_BD for part, encoder in able.items()}
+
+    def fit(
+        self, noise: Noise, clips: Clips, on_step: Callable[[int, int], None] = lambda done, steps: None
+    ) -> dict[str, Tensor]:
+        # The state has room for what the noise has not: it comes several times nearer. Motion that draws fresh noise
+        # on its way cannot be steered by where it begins.
+        if not self.motion.autonomous:
+            return dict(noise)
+        times, training = self.clock(clips.times_BT), self.motion.training
+        self.motion.train()  # on the steps that it learnt from, which may be coarser
+        try:
+            state_BD = fit_state(
+                lambda state_BD: self.motion.flow(state_BD, times)[0], self._begun(noise), clips.keypoints_BTK2, on_step
+            )
+        finally:
+            self.motion.train(training)
+        return {**noise, STATE: state_BD}
 
     def clock(self, times: Tensor) -> Tensor:
         return after_start(times, self.fps)

@@ -1,3 +1,4 @@
+import itertools
 import shutil
 from pathlib import Path
 
@@ -213,3 +214,33 @@ def test_a_generator_without_encoders_says_so(generator: TwoStageGenerator) -> N
     assert generator.encodes == ()
     with pytest.raises(ConfigError, match="trained without an encoder"):
         generator.encode(Clips(torch.arange(3) / 16, torch.zeros(1, 3, 17, 2)))
+
+
+def test_a_fitted_motion_comes_nearer_and_goes_on_the_same_way(tiny_run: Path) -> None:
+    generator = load(tiny_run)
+    windows = Windows(Actions(Actions.Config(clips=2)), 16, 16.0, seed=0)
+    real = collate([windows[index] for index in range(2)])
+    motion = Clips(real.times, real.keypoints)
+    code = generator.encode(motion)
+    steps: list[tuple[int, int]] = []
+    fitted = generator.fit(code, motion, lambda done, of: steps.append((done, of)))
+    assert steps[-1] == (len(steps), len(steps))
+    times = generator.clock(real.times_BT)
+    told, found = (
+        (generator.keypoints(noise, times) - real.keypoints_BTK2).abs().mean((1, 2, 3)) for noise in (code, fitted)
+    )
+    assert (found < 0.8 * told).all()
+
+    noise = generator.noise(2, 0) | fitted
+    asked_T = torch.arange(1, 41) / 16
+    made = Clips.joined(list(generator.pieces(noise, asked_T)))
+    endless = Clips.joined(list(itertools.islice(generator.endless(noise, 1 / 16, 1 / 16), 3)))
+    torch.testing.assert_close(endless.keypoints[:, :40], made.keypoints, rtol=0, atol=1e-5)
+    torch.testing.assert_close(generator(noise, asked_T), made.video)
+
+
+def test_motion_with_noise_on_its_way_is_left_as_it_was_coded() -> None:
+    motion = Clockwork(ComponentConfig(), COCO17)
+    clips = Clips(torch.arange(4) / 16, torch.zeros(1, 4, 17, 2))
+    noise = {"motion": torch.zeros(1, 16)}
+    assert TwoStageGenerator(motion).fit(noise, clips) == noise

@@ -85,7 +85,9 @@ def generate(
         raise ConfigError("--seconds inf is for a stream, --out -, and not for files")
     generator, curve = clips.open_run(run, renderer), SpeedCurve.parse(speed)
     noise_of = partial(noise_at, generator, places_of(generator, places, seed))
-    real = coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
+    real = sources.closely(
+        generator, coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
+    )
     of_real = real.seconds is not None
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
@@ -112,7 +114,7 @@ def generate(
         seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in ahead(pieces))
         to_stdout((frame_HWC for piece_BTHWC in seen for frame_HWC in piece_BTHWC[0]), fps)
         return
-    number = number or (1 if real.noise.keys() == generator.noise_sizes.keys() else clips.DEFAULT_CLIPS)
+    number = number or (1 if real.noise.keys() >= generator.noise_sizes.keys() else clips.DEFAULT_CLIPS)
     out = out or output_of(run, "generated")
     folder = open_output(out)
 

@@ -5,15 +5,17 @@ from typing import NamedTuple
 
 import click
 import torch
+from rich.progress import Progress
 from torch import Tensor
 
 from motionkit.cli.clips import SHOWN_FRAMES
+from motionkit.cli.console import console
 from motionkit.interfaces import Clips, VideoGenerator
 from motionkit.numerics.resampling import linear_at
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import film_strips
 from motionkit.pictures.skeletons import as_seen
-from motionkit.preparation.coding import Coded
+from motionkit.preparation.coding import Coded, fitted
 
 FORM = "A picture, a video, or FOLDER:CLIP of a clip folder"
 
@@ -70,6 +72,13 @@ def sheet(video_BTHWC: Picture, labels: Sequence[str], above: Mapping[str, Row],
     return film_strips(
         [row.frames_THWC for row in all_rows], [row.columns for row in all_rows], [*above, *labels, *below]
     )
+
+
+def closely(generator: VideoGenerator, real: Coded) -> Coded:
+    """What was read, with its motion fitted to the clip, under a bar: of a long clip this takes a while."""
+    with Progress(*Progress.get_default_columns(), console=console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("following the motion", total=None)
+        return fitted(generator, real, lambda done, steps: progress.update(bar, completed=done, total=steps))
 
 
 def poses(real: Coded, times_T: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """The interface of video generators: noise to video. Sampling, evaluation and benchmarks see nothing else."""
 
 import abc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import torch
@@ -13,7 +13,8 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.interfaces.skeleton import Skeleton
 
 Noise = Mapping[str, Tensor]
-"""Noise of several clips by what it decides, each (B, D), such as ``{"motion": ..., "appearance": ...}``."""
+"""Noise of several clips by what it decides, each (B, D), such as ``{"motion": ..., "appearance": ...}``; and what
+:meth:`VideoGenerator.fit` adds to it."""
 
 
 class Grid(NamedTuple):
@@ -58,7 +59,7 @@ class VideoGenerator(nn.Module, abc.ABC):
     Define in all: :attr:`noise_sizes`, :attr:`image_size`, :meth:`forward`. Define in some: :attr:`grid`,
     :attr:`trained_fps`, :attr:`skeleton`, :meth:`sample_noise`, :meth:`pieces`, :meth:`endless`, :meth:`keypoints`; to
     draw poses that others made :attr:`draws_poses`, :meth:`draw`; and to read real clips :attr:`encodes`,
-    :meth:`encode`, :meth:`clock`.
+    :meth:`encode`, :meth:`fit`, :meth:`clock`.
 
     The noise is the only source of randomness, and in evaluation mode a clip depends on its own noise and times alone:
     the same clip in any company, the same frame at shared times whatever other times are asked for.
@@ -203,6 +204,23 @@ class VideoGenerator(nn.Module, abc.ABC):
             ConfigError: it was trained without an encoder, or the clips lack what it reads.
         """
         raise ConfigError("this generator was trained without an encoder, and can't tell the noise of a clip")
+
+    def fit(
+        self, noise: Noise, clips: Clips, on_step: Callable[[int, int], None] = lambda done, steps: None
+    ) -> dict[str, Tensor]:
+        """What :meth:`encode` told, with whatever brings the motion that is made of it nearer to the clips' own.
+
+        It looks at every frame, of clips of any length, and takes as long as hundreds of generations of them.
+
+        Args:
+            noise: of as many clips.
+            clips: real ones, with keypoints.
+            on_step: called with the number of steps done and that of all; what it raises stops the fit.
+
+        Returns:
+            Noise that this generator alone understands; the noise as it was from one that cannot do better.
+        """
+        return dict(noise)
 
     def clock(self, times: Tensor) -> Tensor:
         """When a clip made from the motion of a real one shows moments of that one.

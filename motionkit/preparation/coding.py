@@ -89,6 +89,23 @@ def encoded(generator: VideoGenerator, originals: Mapping[str, Clips], names: Ma
     return Coded(noise, seconds, dict(originals))
 
 
+def fitted(
+    generator: VideoGenerator, real: Coded, on_step: Callable[[int, int], None] = lambda done, steps: None
+) -> Coded:
+    """The same, with a motion that was read brought nearer to the clip's, as :meth:`VideoGenerator.fit` does it.
+
+    Args:
+        generator: whose noise it is.
+        real: what was read.
+        on_step: called with the number of steps done and that of all; what it raises stops the fit.
+    """
+    if "motion" not in real.clips:
+        return real
+    clips = real.clips["motion"]
+    clips = Clips(clips.times, clips.keypoints).to(generator.device)
+    return real._replace(noise=generator.fit(real.noise, clips, on_step))
+
+
 def _check_encoders(generator: VideoGenerator, parts: Iterable[str]) -> None:
     untold = [part for part in parts if part not in generator.encodes]
     if untold or generator.skeleton is None:

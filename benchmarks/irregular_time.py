@@ -20,7 +20,6 @@ from rich.progress import track
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from motionkit.assembly import TwoStageGenerator
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.evaluation.environment import environment
@@ -32,6 +31,7 @@ from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.timeline import frame_times
 from motionkit.objectives.motion_adversarial import MotionAdversarial
 from motionkit.training.stage import Stage
+from motionkit.two_stages import TwoStageGenerator
 from motionkit.windows import Windows, collate
 
 RECORDED_FPS, KEPT = 32, 0.5

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from motionkit.assembly import TwoStageGenerator, join, load
+    from motionkit.assembly import join, load
     from motionkit.config import build_config
     from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
@@ -43,7 +43,7 @@ HOMES = {
     "Clips": "interfaces",
     "Run": "runs.run",
     "SpeedCurve": "numerics.timeline",
-    "TwoStageGenerator": "assembly",
+    "TwoStageGenerator": "two_stages",
     "build_config": "config",
     "coded": "preparation.coding",
     "encoded": "preparation.coding",

@@ -19,6 +19,7 @@ FLOORS = [
     {"io", "numerics"},
     {"drawing", "pictures", "testing"},
     {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors", "metrics"},
+    {"two_stages"},
     {"assembly", "windows"},
     {"training", "evaluation", "preparation"},
     {"bench", "runs"},

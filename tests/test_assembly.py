@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import motionkit
-from motionkit.assembly import TwoStageGenerator, dataset_ref, load
+from motionkit.assembly import dataset_ref, load
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.encoders.trajectory import TrajectoryEncoder
@@ -28,6 +28,7 @@ from motionkit.objectives.motion_variational import MotionVariational
 from motionkit.rendering.compose import ComposeRenderer
 from motionkit.testing.toys.generator import ToyGenerator
 from motionkit.training.experiment import Experiment
+from motionkit.two_stages import TwoStageGenerator
 from motionkit.windows import Windows, collate
 
 

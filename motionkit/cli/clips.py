@@ -1,5 +1,7 @@
 """What the commands that make clips share: their options, what a contact sheet shows, and how clips are written."""
 
+import math
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from motionkit.io.output import OutputFolder
 from motionkit.io.run import RunFolder
 from motionkit.io.video import write_video
 from motionkit.pictures.picture import Picture, save_png
+from motionkit.training.judged import judged_seconds
 
 DEFAULT_CLIPS = 8
 """How many clips are made where nobody says."""
@@ -52,6 +55,23 @@ def open_run(run: Path, renderer: Path | None = None) -> VideoGenerator:
 def length(generator: VideoGenerator, seconds: float | None) -> float:
     """Seconds of a clip that was asked for without a length."""
     return min(2.0, generator.max_seconds or 2.0) if seconds is None else seconds
+
+
+def warn_beyond_judged(run: Path, seconds: float) -> None:
+    """Say so where motions go on for longer than a run's training judged any.
+
+    Args:
+        run: whose motion it is.
+        seconds: how long the motions last; infinite for those without end.
+    """
+    judged = judged_seconds(run)
+    if seconds > judged + 1e-6:
+        how_long = "without end" if math.isinf(seconds) else f"for {seconds:.3g} s"
+        warnings.warn(
+            f"these motions go on {how_long}, but training judged {judged:g} s of a motion; "
+            "how later ones fare, the metric horizon says",
+            stacklevel=2,
+        )
 
 
 class Shown:

@@ -117,6 +117,7 @@ def _made(run: Path, number: int | None, seconds: float | None, fps: float, seed
         raise ConfigError(f"{run}: its generator knows no keypoints, so there are none to export")
     number = number or clips.DEFAULT_CLIPS
     _, asked_T = moments(generator, clips.length(generator, seconds), fps)
+    clips.warn_beyond_judged(run, float(asked_T[-1]))
     times_T = np.arange(len(asked_T)) / fps
     side = generator.image_size or STICK_SIZE
 

@@ -1,7 +1,6 @@
 """``motionkit generate``."""
 
 import math
-import warnings
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from motionkit.cli.outputs import open_output, write_picture
 from motionkit.cli.stream import check_stream, pace, to_stdout
 from motionkit.interfaces import Clips, ConfigError
 from motionkit.io.pretrained import output_of
+from motionkit.numerics.compiling import compile_network
 from motionkit.numerics.moments import moments
 from motionkit.numerics.places import noise_at, places_of
 from motionkit.numerics.timeline import SpeedCurve
@@ -27,7 +27,6 @@ from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.preparation.coding import coded
-from motionkit.training.judged import judged_seconds
 
 FORMATS = ("mp4", "gif", "png", "npz")
 STDOUT = Path("-")
@@ -54,6 +53,8 @@ SHOWN_CLIPS = 8
 @clips.seed_option
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="mp4", show_default=True,
               help="png is a folder of frames for each clip; npz holds frames, keypoints and times.")  # fmt: skip
+@click.option("--compile", "compiled", is_flag=True, help="Let torch.compile make drawing faster, after a minute or so "
+              "of compiling.")  # fmt: skip
 @click.option("--overlay", "with_overlay", is_flag=True, help="Draw the keypoints over the frames, enlarged.")
 @click.option("--out", type=click.Path(path_type=Path), help="Output folder; the default is RUN/generated. Or -, for a "
               "stream of one clip to standard output, which --seconds inf makes endless.")  # fmt: skip
@@ -70,6 +71,7 @@ def generate(
     speed: str,
     seed: int,
     format_: str,
+    compiled: bool,
     with_overlay: bool,
     out: Path | None,
 ) -> None:
@@ -84,6 +86,8 @@ def generate(
     elif endless:
         raise ConfigError("--seconds inf is for a stream, --out -, and not for files")
     generator, curve = clips.open_run(run, renderer), SpeedCurve.parse(speed)
+    if compiled and generator.image_size is not None:
+        compile_network(getattr(generator, "renderer", generator))
     noise_of = partial(noise_at, generator, places_of(generator, places, seed))
     real = sources.closely(
         generator, coded(generator, {"motion": motion_from, "appearance": appearance_from}, detector)
@@ -96,14 +100,7 @@ def generate(
     seconds = clips.length(generator, seconds)
     if not endless:
         times_T, asked_T = moments(generator, seconds, fps, curve, of_real)
-    judged, latest = judged_seconds(run), math.inf if endless else float(times_T[-1])
-    if latest > judged + 1e-6:
-        how_long = "without end" if endless else f"for {latest:.3g} s"
-        warnings.warn(
-            f"these motions go on {how_long}, but training judged {judged:g} s of a motion; "
-            "how later ones fare, the metric horizon says",
-            stacklevel=1,
-        )
+    clips.warn_beyond_judged(run, math.inf if endless else float(times_T[-1]))
     if streamed:
         noise = noise_of() | real.noise
         pieces = (

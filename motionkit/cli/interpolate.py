@@ -65,6 +65,7 @@ def interpolate(
     if seconds is None:
         seconds = min((told.seconds for told in ends if told.seconds is not None), default=None)
     shown_T, asked_T = moments(generator, clips.length(generator, seconds), fps, real=real)
+    clips.warn_beyond_judged(run, float(shown_T[-1]))
     out = out or output_of(run, "interpolated")
     folder = open_output(out)
 

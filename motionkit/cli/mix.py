@@ -50,6 +50,7 @@ def mix(
             f"has noise of {' and '.join(generator.noise_sizes)} only"
         )
     times_T = frame_times(clips.length(generator, seconds), fps)
+    clips.warn_beyond_judged(run, float(times_T[-1]))
     cells = [cell_of(row, column, cols, fix) for row in range(rows) for column in range(cols)]
     out = out or output_of(run, "mixed")
     folder = open_output(out)

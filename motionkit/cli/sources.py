@@ -76,6 +76,8 @@ def sheet(video_BTHWC: Picture, labels: Sequence[str], above: Mapping[str, Row],
 
 def closely(generator: VideoGenerator, real: Coded) -> Coded:
     """What was read, with its motion fitted to the clip, under a bar: of a long clip this takes a while."""
+    if "motion" not in real.clips:
+        return real
     with Progress(*Progress.get_default_columns(), console=console(stderr=True), transient=True) as progress:
         bar = progress.add_task("following the motion", total=None)
         return fitted(generator, real, lambda done, steps: progress.update(bar, completed=done, total=steps))

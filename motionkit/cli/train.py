@@ -43,6 +43,8 @@ def part(name: str, group: str, text: str) -> Callable[[Any], Any]:
               help="Processes to train with, one a GPU; across machines use torchrun -m motionkit train.")  # fmt: skip
 @click.option("--precision", type=click.Choice(["32", "bf16-mixed"]), default="32", show_default=True,
               help="Number format of the networks; ODE states stay in 32 bits.")  # fmt: skip
+@click.option("--compile", "compiled", is_flag=True, help="Let torch.compile make stage II faster, after a minute or "
+              "so of compiling; the same as -o loop.compile=true.")  # fmt: skip
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
 @click.option("-o", "--override", multiple=True, shell_complete=setting, metavar="SECTION.KEY=VALUE",
               help="One setting, such as motion.hidden=256; goes before the file's. Repeat for more.")  # fmt: skip

@@ -40,6 +40,7 @@ def start(
     seed: int,
     devices: int,
     precision: str,
+    compiled: bool,
     config: Path | None,
     override: tuple[str, ...],
     generator: str | None,
@@ -66,6 +67,7 @@ def start(
         if devices > 1 and alone:
             check(experiment, devices)
     else:
+        override += ("loop.compile=true",) * compiled
         written, said = read_config_file(config) if config else {}, parse_assignments(override)
         settings, stages = merge(written, said), TRAINED[stage]
         names = {section: name for section, name in {"data": data, **parts}.items() if name is not None}

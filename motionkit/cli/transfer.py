@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from motionkit.assembly import NOISE_PARTS, TwoStageGenerator, join
+from motionkit.assembly import NOISE_PARTS, join
 from motionkit.cli import clips
 from motionkit.cli.outputs import open_output, write_picture
 from motionkit.interfaces import Clips, Noise
@@ -18,6 +18,7 @@ from motionkit.numerics.timeline import frame_times
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet, enlarge, mosaic
 from motionkit.pictures.skeletons import as_seen
+from motionkit.two_stages import TwoStageGenerator
 
 PANEL = 256
 """Height and width of each of a clip's panels, in pixels; more where a renderer draws larger frames."""
@@ -55,6 +56,7 @@ def transfer(
     for generator in (source, target):
         generator.to(clips.device()).eval()
     times_T = frame_times(clips.length(target, seconds), fps)
+    clips.warn_beyond_judged(motion_run, float(times_T[-1]))
     out = out or output_of(renderer_run, "transferred")
     folder = open_output(out)
 

@@ -96,11 +96,9 @@ def fitted(
 
     Args:
         generator: whose noise it is.
-        real: what was read.
+        real: what was read, a motion among it.
         on_step: called with the number of steps done and that of all; what it raises stops the fit.
     """
-    if "motion" not in real.clips:
-        return real
     clips = real.clips["motion"]
     clips = Clips(clips.times, clips.keypoints).to(generator.device)
     return real._replace(noise=generator.fit(real.noise, clips, on_step))

@@ -28,10 +28,11 @@ from motionkit.windows import collate
 
 
 class LoopConfig(ComponentConfig):
-    """How often the loop looks up from its work; none of it changes what is learnt."""
+    """How the loop works, and how often it looks up from it; none of it changes what is learnt but for rounding."""
 
     checkpoint_every: int = Field(250, ge=1, description="steps between two checkpoints, each with a sample picture")
     log_every: int = Field(10, ge=1, description="steps between two points of the TensorBoard curves")
+    compile: bool = Field(False, description="let torch.compile compile what draws")
     workers: int = Field(1, ge=0, description="processes that read or draw clips ahead of the training")
 
 
@@ -94,6 +95,8 @@ class Training:
     ) -> None:
         self.stage, self.run, self.seed, self.config, self.accelerator = stage, run, seed, config, accelerator
         stage.prepare(accelerator)
+        if config.compile:
+            stage.compile()
         self.skeleton = dataset.skeleton
         self.windows = {phase: stage.windows(dataset, seed, phase) for phase in stage.objective.phases}
         self.average = average_of(stage)

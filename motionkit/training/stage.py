@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from motionkit.interfaces import ClipDataset, Clips, ConfigError, Objective, Phase
+from motionkit.numerics.compiling import compile_network
 from motionkit.windows import Windows
 
 
@@ -46,6 +47,14 @@ class Stage:
         self.check_share(accelerator.num_processes)
         self.accelerator = accelerator
         self.objective.to(accelerator.device)
+
+    def compile(self) -> None:
+        """Compile what draws. Motion is left: its networks are so small that calling compiled code costs what it saves.
+
+        Of a network, calls alone are compiled; copies, such as averaged weights, are not.
+        """
+        if self.objective.image_size is not None:
+            compile_network(self.objective.generator)
 
     def check_share(self, devices: int) -> None:
         """Raises ConfigError unless so many devices can share every batch evenly."""

@@ -50,7 +50,7 @@ def test_a_clip_folder(clip_folder: Path, tmp_path: Path) -> None:
 
 
 def test_what_has_no_keypoints_is_refused(tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from motionkit.assembly import TwoStageGenerator
+    from motionkit.two_stages import TwoStageGenerator
 
     monkeypatch.setattr(TwoStageGenerator, "skeleton", None)
     with pytest.raises(ConfigError, match="knows no keypoints"):

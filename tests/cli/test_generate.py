@@ -95,16 +95,21 @@ def test_seconds_that_no_training_judged_are_warned_of(tmp_path: Path, options: 
     small = tiny(stage="motion", encoders="adversarial" not in options)
     here("train", "--out", tmp_path, "--steps", 1, *small, *options)
 
-    def told(*seconds: object) -> list[str]:
+    def told(*seconds: object, command: tuple[object, ...] = ("generate", tmp_path, "-n", 1)) -> list[str]:
         with warnings.catch_warnings(record=True) as caught:
-            here("generate", tmp_path, "-n", 1, "--fps", 16, "--seconds", *seconds)
+            here(*command, "--fps", 16, "--seconds", *seconds)
         return [str(it.message) for it in caught if "judged" in str(it.message)]
 
     assert told(0.375) == []  # six frames at 16 a second are a training window
     assert told(0.75, "--speed", 0.5) == []
-    assert [it.partition(";")[0] for it in told(0.5)] == (
-        [] if judged else ["these motions go on for 0.5 s, but training judged 0.375 s of a motion"]
-    )
+    for command in (
+        ("generate", tmp_path, "-n", 1),
+        ("interpolate", tmp_path, "--from", 0, "--to", 1, "--steps", 2),
+        ("export", tmp_path, "-n", 1, "--format", "csv"),
+    ):
+        assert [it.partition(";")[0] for it in told(0.5, command=command)] == (
+            [] if judged else ["these motions go on for 0.5 s, but training judged 0.375 s of a motion"]
+        )
 
 
 def test_a_run_of_stage_two_alone_says_what_it_lacks(motionkit: CommandLine, tmp_path: Path) -> None:

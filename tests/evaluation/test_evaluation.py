@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from motionkit.assembly import TwoStageGenerator
 from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.score import Score, Unavailable
 from motionkit.interfaces import (
@@ -28,6 +27,7 @@ from motionkit.metrics.repetition import Repetition
 from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
 from motionkit.metrics.velocity import Velocity
 from motionkit.testing.toys import TOY, ToyClip, ToyDataset, ToyMotion, ToyRenderer
+from motionkit.two_stages import TwoStageGenerator
 from motionkit.windows import Windows
 
 

@@ -35,6 +35,7 @@ from motionkit.cli.training import PARTS
 from motionkit.config import parse_assignments
 from motionkit.datasets.actions import Actions
 from motionkit.datasets.folder import ClipFolder
+from motionkit.detectors.sidecar import SidecarDetector
 from motionkit.encoders.picture import PictureEncoder
 from motionkit.encoders.trajectory import TrajectoryEncoder
 from motionkit.evaluation.evaluation import Protocol
@@ -251,6 +252,7 @@ SETTINGS = {
     "data": keys(Actions.Config, ClipFolder.Config),
     "crop": keys(CropConfig),
     "smooth": keys(SmoothConfig),
+    "detector": keys(SidecarDetector.Config),
     "gate": keys(GateConfig),
     "layout": keys(LayoutConfig),
     "camera": keys(CameraConfig),
@@ -274,7 +276,7 @@ def test_the_settings_that_it_names_exist(page: Path) -> None:
     ("page", "sections"),
     [
         ("training.md", ["motion_objective", "render_objective", "loop"]),
-        ("your-own-videos.md", ["gate", "crop", "smooth", "layout", "camera"]),
+        ("your-own-videos.md", ["gate", "crop", "smooth", "detector", "layout", "camera"]),
         ("evaluating.md", ["protocol"]),
     ],
 )

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from motionkit.interfaces import Skeleton
 from motionkit.io.keypoint_formats.track import Track
 from motionkit.io.keypoint_formats.writing import WRITERS
 from motionkit.io.output import OutputFolder, output
+from motionkit.io.skeletons import SKELETON, write_skeleton
 from motionkit.pictures.picture import Picture, save_png
 
 
@@ -19,6 +21,12 @@ def write_picture(out: OutputFolder, name: str, picture: Picture) -> None:
     """Write a picture as the PNG file of that name."""
     with out.file(name) as temporary:
         save_png(temporary, picture)
+
+
+def write_skeleton_file(out: OutputFolder, skeleton: Skeleton) -> None:
+    """Write ``skeleton.yaml``, by which keypoints can be read again."""
+    with out.file(SKELETON) as temporary:
+        write_skeleton(temporary, skeleton)
 
 
 def write_track(out: OutputFolder, track: Track, format_: str) -> None:

@@ -43,7 +43,7 @@ class Detector(abc.ABC):
 
     Set in every subclass:
         Config: the nested :class:`ComponentConfig`.
-        skeleton: which keypoints it finds.
+        skeleton: which keypoints it finds; where the config says, ``__init__`` sets it again for the one detector.
 
     Set where it differs:
         noisy: whether the keypoints of a figure that stands still tremble, so that they want smoothing; False where
@@ -54,7 +54,7 @@ class Detector(abc.ABC):
     """
 
     Config: ClassVar[type[ComponentConfig]]
-    skeleton: ClassVar[Skeleton]
+    skeleton: Skeleton
     noisy: ClassVar[bool] = True
 
     def __init__(self, config: ComponentConfig) -> None:

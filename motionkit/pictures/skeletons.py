@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from motionkit.interfaces import Clips, Skeleton
+from motionkit.io.joint_names import taken_apart
 from motionkit.pictures.picture import Picture, to_picture
 
 Colour = tuple[int, int, int]
@@ -82,5 +83,5 @@ def draw_skeleton(picture: Picture, keypoints_K2: Tensor, skeleton: Skeleton) ->
 
 def side_colour(skeleton: Skeleton, *joints: int) -> Colour:
     """The colour of a joint or a bone by the side that its joints name; one that names both is of the middle."""
-    sides = {skeleton.joints[joint].split()[0] for joint in joints} & {"left", "right"}
+    sides = {taken_apart(skeleton.joints[joint]).side for joint in joints} - {""}
     return {frozenset({"left"}): LEFT, frozenset({"right"}): RIGHT}.get(frozenset(sides), MIDDLE)

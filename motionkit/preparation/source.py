@@ -93,12 +93,11 @@ def _filmed(
                 f"or write its keypoints to {beside.name} beside it"
             )
         detector_name = "sidecar"
-    detector_class = registry.load("detector", detector_name)
-    if detector_class.skeleton != skeleton:
+    detector = _detector(detector_name, skeleton)
+    if detector.skeleton != skeleton:
         raise DataError(
-            f"{path}: the detector {detector_name} finds {detector_class.skeleton.name}, but {skeleton.name} is needed"
+            f"{path}: the detector {detector_name} finds {detector.skeleton.name}, but {skeleton.name} is needed"
         )
-    detector: Detector = detector_class(detector_class.Config())
     recording = Recording(path, path.name)
     settings = VideoSettings(
         detector=detector_name,
@@ -112,12 +111,19 @@ def _filmed(
     first = next(takes.cut, None)
     if first is None:
         raise DataError(_nobody(path, detector_name, takes))
-    if takes.survey.problem:
-        warnings.warn(takes.survey.problem, stacklevel=2)
+    for told in filter(None, (takes.survey.problem, takes.survey.note)):
+        warnings.warn(told, stacklevel=2)
     keypoints_TK2, confidence_TK = (
         torch.from_numpy(part).float() for part in (first.keypoints_TK2, first.confidence_TK)
     )
     return Window(torch.from_numpy(first.times_T), keypoints_TK2, confidence_TK, from_picture(first.frames_THWC))
+
+
+def _detector(name: str, skeleton: Skeleton) -> Detector:
+    """The detector of that name; one that finds whatever keypoints are asked for is asked for the skeleton's."""
+    component: type[Detector] = registry.load("detector", name)
+    asked = {"skeleton": skeleton} if "skeleton" in component.Config.model_fields else {}
+    return component(component.Config(**asked))
 
 
 def _nobody(path: Path, detector: str, takes: Takes) -> str:

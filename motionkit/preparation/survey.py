@@ -1,6 +1,7 @@
 """The first pass over a video: when its frames are shown, how large they are, and the pose in each."""
 
 import itertools
+import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ class Survey:
         confidence_TK: in [0, 1]; 0 where the keypoints are NaN.
         problem: what was wrong with the file, where it broke off, or with the detector's own file; else "". With the
             latter there are no frames.
+        note: what the detector warned of; else "".
     """
 
     def __init__(self, recording: Recording, detector: Detector, on_frame: Callable[[], None]) -> None:
@@ -27,7 +29,7 @@ class Survey:
         Raises:
             ContractError: the detector gave more poses, or fewer, than there were frames.
         """
-        self.problem = ""
+        self.problem = self.note = ""
         joints = detector.skeleton.size
         times: list[float] = []
         shapes: list[tuple[int, ...]] = []
@@ -48,9 +50,13 @@ class Survey:
         first = next(frames, None)
         if first is not None:  # the video's own trouble comes before the detector's
             try:
-                for pose in detector.detect(itertools.chain([first], frames), recording.path):
-                    points.append(np.full((joints, 2), np.nan) if pose is None else pose.keypoints_K2)
-                    surety.append(np.zeros(joints) if pose is None else pose.confidence_K)
+                with warnings.catch_warnings(record=True) as told:
+                    warnings.simplefilter("ignore")  # libraries' own
+                    warnings.simplefilter("always", UserWarning)
+                    for pose in detector.detect(itertools.chain([first], frames), recording.path):
+                        points.append(np.full((joints, 2), np.nan) if pose is None else pose.keypoints_K2)
+                        surety.append(np.zeros(joints) if pose is None else pose.confidence_K)
+                self.note = "; ".join(str(warning.message) for warning in told)
             except DataError as error:  # such as a detector's own file beside the video that is missing
                 self.problem = str(error)
                 for column in (times, shapes, points, surety):

@@ -115,7 +115,7 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
     if frames == 0:
         return task.failed(problem)
     clips = [task.write(f"{number:03d}", detector.skeleton, *take) for number, take in enumerate(takes.cut)]
-    remark = task.recording.peculiarity()
+    remark = "; ".join(filter(None, (task.recording.peculiarity(), takes.survey.note)))
     return task.done(frames, takes.pieces, takes.dropped, clips, takes.acceleration, problem, remark)
 
 

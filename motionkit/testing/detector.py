@@ -110,7 +110,7 @@ def lazy(it: _Detector) -> None:
 
 def poses(it: _Detector) -> None:
     """A result is None or a finite Pose, in the types and ranges of Pose."""
-    joints = it.component.skeleton.size
+    joints = it.component(it.config).skeleton.size
     for index, pose in enumerate(it.detect()):
         if pose is None:
             continue

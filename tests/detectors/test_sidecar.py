@@ -1,6 +1,7 @@
 """The detector ``sidecar``: poses from a file beside the video."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -132,3 +133,51 @@ def test_two_videos_of_one_name_but_for_the_ending_each_want_a_file_of_their_own
     assert SidecarDetector.file_of(tmp_path / "a.avi").name == "a.avi.keypoints.json"
     assert SidecarDetector.file_of(tmp_path / "a.mp4").name == "a.keypoints.json"
     assert SidecarDetector.file_of(tmp_path / "b.MP4").name == "b.keypoints.json"
+
+
+def figures_of(moments, xs, size=1.0):
+    """AlphaPose's list of figures at places of the picture."""
+    shape_K2 = np.random.default_rng(0).uniform(-4, 4, (17, 2)) * size + [0, 24]
+    return [
+        {"image_id": f"{moment}.jpg", "keypoints": [v for x, y in shape_K2 for v in (x + at, y, 0.9)], "idx": 0.0}
+        for moment, at in zip(moments, xs, strict=True)
+    ]
+
+
+def test_frame_numbers_are_those_of_the_frames_in_turn(tmp_path):
+    found = figures_of((0, 3), (20, 40))
+    with pytest.warns(UserWarning, match=r"a\.keypoints\.json has keypoints up to frame 3.*and the video 3 frames"):
+        poses = detect(tmp_path, found, times=(0.0, 0.5, 0.6))
+    assert [pose is not None for pose in poses] == [True, False, False]
+    poses = detect(tmp_path, found, times=(0.0, 0.5, 0.6, 5.0))
+    assert [pose is not None for pose in poses] == [True, False, False, True]
+    expected = (2 * found[1]["keypoints"][0] + 1) / 64 - 1
+    np.testing.assert_allclose(poses[3].keypoints_K2[0, 0], expected, atol=1e-6)
+
+
+def test_of_several_one_is_followed_and_what_is_left_out_is_told(tmp_path):
+    found = [*figures_of((0, 1, 2), (40, 41, 42), size=0.5), *figures_of((0, 1, 2), (20, 21, 22))]
+    with pytest.warns(UserWarning, match=r"of up to 2 figures at once .* one is followed, and 3 poses of others"):
+        poses = detect(tmp_path, found)
+    pixels = [(pose.keypoints_K2[0, 0] + 1) * 32 - 0.5 for pose in poses]
+    np.testing.assert_allclose(pixels, [it["keypoints"][0] for it in found[3:]], atol=1e-4)
+
+
+def test_pictures_of_another_size_are_another_videos(tmp_path):
+    found = {
+        "images": [{"id": 1, "file_name": "0.png", "width": 1920, "height": 1080}],
+        "annotations": [{"image_id": 1, "keypoints": [9, 9, 2] * 17}],
+    }
+    with pytest.raises(DataError, match="of pictures of 1920 x 1080 pixels, but the video's are 64 x 48"):
+        detect(tmp_path, found)
+
+
+def test_a_skeleton_of_ones_own(tmp_path):
+    (tmp_path / "dots.yaml").write_text("name: dots\njoints: [a, b]\nbones: [[a, b]]\n")
+    detector = SidecarDetector(SidecarDetector.Config(skeleton=tmp_path / "dots.yaml"))
+    entries = [{"time": 0, "keypoints": [[1, 2, 0.9], [3, 4, 0.8]]}]
+    (tmp_path / "a.keypoints.json").write_text(json.dumps({"skeleton": "dots", "frames": entries}))
+    (pose,) = pickle.loads(pickle.dumps(detector)).detect([Frame(0.0, IMAGE)], tmp_path / "a.mp4")
+    assert pose.confidence_K.tolist() == pytest.approx([0.9, 0.8]) and detector.skeleton.bones == ((0, 1),)
+    config = SidecarDetector.Config.model_validate_json(detector.config.model_dump_json())
+    assert config == detector.config  # without the file

@@ -77,7 +77,7 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_another_skeleton_is_told(tmp_path: Path) -> None:
     video = video_of(person(1), tmp_path / "ann.mp4")
-    with pytest.raises(DataError, match="the detector sidecar finds coco-17, but face-13 is needed"):
+    with pytest.raises(DataError, match="its skeleton is 'coco-17'; it should be 'face-13'"):
         clips_from(video, FACE13, 16)
     prepare(film(tmp_path / "a.mp4"), tmp_path / "out", Still())
     with pytest.raises(DataError, match="its clips are of coco-17, but face-13 is needed"):

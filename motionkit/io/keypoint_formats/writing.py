@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from motionkit.io.keypoint_formats import sidecar, table
+from motionkit.io.keypoint_formats import coco, deeplabcut, sidecar, table
 from motionkit.io.keypoint_formats.track import Track
 
 
@@ -23,5 +23,7 @@ class Writer(NamedTuple):
 WRITERS: dict[str, Writer] = {
     "sidecar": Writer(".keypoints.json", sidecar.write),
     "csv": Writer(".keypoints.csv", table.write),
+    "coco": Writer(".keypoints.json", coco.write),
+    "deeplabcut": Writer(".keypoints.csv", deeplabcut.write),
 }
 """By the names that the command line gives them."""

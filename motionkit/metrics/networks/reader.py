@@ -47,12 +47,13 @@ class Reader:
             raise ConfigError(f"weights and sha256 are for the reader trained; {name} is a detector")
         plugin = find("detector", name)
         component: type[Detector] = plugin.load()
-        if component.skeleton != skeleton:
+        detector = component(build_config(component.Config, where=name))
+        if detector.skeleton != skeleton:
             raise ConfigError(
-                f"the detector {name} finds the keypoints of {component.skeleton.name}, "
+                f"the detector {name} finds the keypoints of {detector.skeleton.name}, "
                 f"but the clips have {skeleton.name}"
             )
-        self._read = partial(detected, component(build_config(component.Config, where=name)))
+        self._read = partial(detected, detector)
         self.provenance |= {"distribution": plugin.distribution, "version": plugin.version}
 
     @torch.no_grad()

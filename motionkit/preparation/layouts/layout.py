@@ -9,11 +9,13 @@ from pathlib import Path
 from motionkit.interfaces import ComponentConfig, ConfigError, DataError
 from motionkit.io.container import VIDEO_ENDINGS
 from motionkit.io.files import files_in
+from motionkit.io.keypoint_formats.beside import is_of_keypoints
+from motionkit.io.skeletons import SKELETON
 from motionkit.io.text import spelled
 from motionkit.preparation.recording import Recording
 
-SILENT = frozenset(("00sequences.txt", "Thumbs.db", "desktop.ini"))
-"""What is left out without a word: KTH's own text, and what Windows adds to a folder."""
+SILENT = frozenset(("00sequences.txt", "Thumbs.db", "desktop.ini", SKELETON))
+"""What is left out without a word: KTH's own text, what Windows adds to a folder, and what keypoints are called."""
 
 
 class LayoutConfig(ComponentConfig):
@@ -46,7 +48,7 @@ def tell_left_out(root: Path, paths: list[Path], kind: str) -> None:
     names = [
         spelled(path.relative_to(root))
         for path in paths
-        if not (path.name.startswith(".") or path.name in SILENT or path.name.endswith(".keypoints.json"))
+        if not (path.name.startswith(".") or path.name in SILENT or is_of_keypoints(path))
     ]
     if names:
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""

@@ -2,7 +2,8 @@
 
 import math
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 
 from motionkit.assembly import join, load
+from motionkit.cli.outputs import KEYPOINTS
 from motionkit.interfaces import VideoGenerator
 from motionkit.io.output import OutputFolder
 from motionkit.io.run import RunFolder
@@ -101,12 +103,32 @@ class Shown:
         return np.concatenate(self._kept, axis=1)
 
 
-def write_clip(out: OutputFolder, name: str, format_: str, frames: Iterable[Picture], fps: float) -> None:
-    """Write frames, uint8 (H, W, 3), to the file ``name`` with the format's ending, or for ``png`` to a folder."""
-    if format_ == "png":
-        with out.folder(name) as folder:
-            for index, frame_HWC in enumerate(frames):
-                save_png(folder / f"frame-{index:05d}.png", frame_HWC)
-    else:
-        with out.file(f"{name}.{format_}") as file:
-            write_video(file, frames, fps)
+def write_clip(
+    out: OutputFolder,
+    name: str,
+    format_: str,
+    frames: Iterable[Picture],
+    fps: float,
+    times: Sequence[float] | None = None,
+) -> None:
+    """Write frames, uint8 (H, W, 3), to the file ``name`` with the format's ending, or for ``png`` to a folder.
+
+    Beside keypoints it is an mp4, and for formats whose readers want pictures, the folder as well. ``times`` are when
+    frames are shown, where that is not every 1 / ``fps``.
+    """
+    with ExitStack() as stack:
+        if format_ == "png" or (format_ in KEYPOINTS and KEYPOINTS[format_].pictures):
+            frames = _saving(stack.enter_context(out.folder(name)), frames)
+        if format_ == "png":
+            for _ in frames:
+                pass
+        else:
+            ending = "mp4" if format_ in KEYPOINTS else format_
+            write_video(stack.enter_context(out.file(f"{name}.{ending}")), frames, fps, times)
+
+
+def _saving(folder: Path, frames: Iterable[Picture]) -> Iterator[Picture]:
+    """The frames, each saved as it passes."""
+    for index, frame_HWC in enumerate(frames):
+        save_png(folder / f"frame-{index:05d}.png", frame_HWC)
+        yield frame_HWC

@@ -8,17 +8,15 @@ from rich.progress import track as progress
 from motionkit.cli import clips
 from motionkit.cli.console import console
 from motionkit.cli.moving import made, recorded
-from motionkit.cli.outputs import open_output, write_skeleton_file, write_track
+from motionkit.cli.outputs import KEYPOINTS, open_output, write_skeleton_file, write_track
 from motionkit.io.keypoint_formats.track import Track
-from motionkit.io.keypoint_formats.writing import WRITERS
 from motionkit.io.manifest import NAME
 from motionkit.io.pretrained import output_of
-from motionkit.io.video import write_video
 
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="sidecar", show_default=True,
+@click.option("--format", "format_", type=click.Choice(list(KEYPOINTS)), default="sidecar", show_default=True,
               help="What the keypoints are written in.")  # fmt: skip
 @click.option("-n", "--number", type=click.IntRange(min=1), help="Of a run: clips to make; 8 by default. Of a clip "
               "folder: how many of its clips; all by default.")  # fmt: skip
@@ -51,8 +49,7 @@ def export(
         if with_video:
             times_T = clip.poses.times_T
             rate = (len(times_T) - 1) / times_T[-1] if times_T[-1] else fps
-            with folder.file(f"{clip.name}.mp4") as temporary:
-                write_video(temporary, clip.frames, rate, times_T.tolist())
+            clips.write_clip(folder, clip.name, format_, clip.frames, rate, times_T.tolist())
         write_track(folder, Track.of(clip.name, moving.skeleton, *clip.poses, clip.size), format_)
     write_skeleton_file(folder, moving.skeleton)
     click.echo(f"{moving.total} clips: {folder.path}/clip-*")

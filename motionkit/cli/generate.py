@@ -15,9 +15,10 @@ from torch import Tensor
 from motionkit.cli import clips, sources
 from motionkit.cli.ahead import ahead
 from motionkit.cli.console import console
-from motionkit.cli.outputs import open_output, write_picture
+from motionkit.cli.outputs import KEYPOINTS, open_output, write_picture, write_skeleton_file, write_track
 from motionkit.cli.stream import check_stream, pace, to_stdout
 from motionkit.interfaces import Clips, ConfigError
+from motionkit.io.keypoint_formats.track import Track
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.compiling import compile_network
 from motionkit.numerics.moments import moments
@@ -28,7 +29,7 @@ from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
 from motionkit.preparation.coding import coded
 
-FORMATS = ("mp4", "gif", "png", "npz")
+FORMATS = ("mp4", "gif", "png", "npz", *KEYPOINTS)
 STDOUT = Path("-")
 SHOWN_CLIPS = 8
 """What the two pictures show: of many clips the first."""
@@ -52,7 +53,8 @@ SHOWN_CLIPS = 8
               help="Playback speed, or points such as 0:1,0.5:0.25,1:1 (fraction of the clip : speed).")  # fmt: skip
 @clips.seed_option
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="mp4", show_default=True,
-              help="png is a folder of frames for each clip; npz holds frames, keypoints and times.")  # fmt: skip
+              help="png is a folder of frames for each clip; npz holds frames, keypoints and times; what follows is "
+              "keypoints beside an mp4.")  # fmt: skip
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile make drawing faster, after a minute or so "
               "of compiling.")  # fmt: skip
 @click.option("--overlay", "with_overlay", is_flag=True, help="Draw the keypoints over the frames, enlarged.")
@@ -95,6 +97,8 @@ def generate(
     of_real = real.seconds is not None
     if with_overlay and generator.skeleton is None:
         raise ConfigError(f"--overlay draws keypoints, but the generator of {run} knows none")
+    if format_ in KEYPOINTS and generator.skeleton is None:
+        raise ConfigError(f"{format_} holds keypoints, but the generator of {run} knows none")
     if seconds is None and real.seconds is not None:
         seconds = real.seconds / curve.mean  # all of it, however fast it plays
     seconds = clips.length(generator, seconds)
@@ -134,13 +138,23 @@ def generate(
                 np.savez_compressed(temporary, **arrays)
         else:
             clips.write_clip(folder, name, format_, frames, fps)
+        if format_ in KEYPOINTS and generator.skeleton is not None:
+            keypoints_TK2, played_T = torch.cat(keypoints).numpy(), np.arange(len(times_T)) / fps
+            height, width = shown.video_BTHWC.shape[2:4]
+            sure_TK = np.ones(keypoints_TK2.shape[:2])
+            write_track(
+                folder, Track.of(name, generator.skeleton, played_T, keypoints_TK2, sure_TK, (width, height)), format_
+            )
         if clip < SHOWN_CLIPS:
             sheet.append(shown.video_BTHWC)
             poses += [torch.cat(keypoints)] if keypoints else []
+    if format_ in KEYPOINTS and generator.skeleton is not None:
+        write_skeleton_file(folder, generator.skeleton)
     nfe = generator.nfe
     spent = f", {nfe} evaluations of the motion's field" if nfe is not None else ""
     click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{spent}")
-    click.echo(f"clips:         {out}/clip-*.{format_}".replace(".png", "/"))
+    ending = KEYPOINTS[format_].ending if format_ in KEYPOINTS else "/" if format_ == "png" else f".{format_}"
+    click.echo(f"clips:         {out}/clip-*{ending}")
     made_BTHWC, labels = np.concatenate(sheet), None
     if above := sources.rows(real, generator, times_T[shown.indices], with_overlay):
         names = [f"clip {clip}" for clip in range(len(made_BTHWC))]

@@ -6,10 +6,14 @@ import click
 
 from motionkit.interfaces import Skeleton
 from motionkit.io.keypoint_formats.track import Track
-from motionkit.io.keypoint_formats.writing import WRITERS
+from motionkit.io.keypoint_formats.writing import WRITERS, Writer
 from motionkit.io.output import OutputFolder, output
 from motionkit.io.skeletons import SKELETON, write_skeleton
+from motionkit.pictures import lottie
 from motionkit.pictures.picture import Picture, save_png
+
+KEYPOINTS: dict[str, Writer] = {**WRITERS, "lottie": Writer(".lottie.json", lottie.write)}
+"""What keypoints are written in, by name."""
 
 
 def open_output(path: Path) -> OutputFolder:
@@ -30,7 +34,7 @@ def write_skeleton_file(out: OutputFolder, skeleton: Skeleton) -> None:
 
 
 def write_track(out: OutputFolder, track: Track, format_: str) -> None:
-    """Write the keypoints of one clip in one of the :data:`WRITERS`' formats."""
-    writer = WRITERS[format_]
+    """Write the keypoints of one clip in one of the formats of :data:`KEYPOINTS`."""
+    writer = KEYPOINTS[format_]
     with out.file(f"{track.name}{writer.ending}") as temporary:
         writer.write(temporary, track)

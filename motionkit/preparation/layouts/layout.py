@@ -39,7 +39,9 @@ def videos_in(root: Path) -> list[Path]:
     videos = [path for path in files if path.suffix.lower() in VIDEO_ENDINGS]
     if not videos:
         raise DataError(f"{root}: holds no videos; looked for {' '.join(sorted(VIDEO_ENDINGS))}")
-    tell_left_out(root, [path for path in files if path.suffix.lower() not in VIDEO_ENDINGS], "videos by the ending")
+    frames = {path.with_suffix("") for path in videos}  # folders of a video's own frames
+    others = [path for path in files if path.suffix.lower() not in VIDEO_ENDINGS and path.parent not in frames]
+    tell_left_out(root, others, "videos by the ending")
     return videos
 
 

@@ -31,7 +31,8 @@ test: $(INSTALLED)
 test-slow: $(INSTALLED)
 	$(BIN)/pytest -m "slow and not campaign"
 
-# Some 1190 damaged inputs and 105 kills; MOTIONKIT_CAMPAIGN_RECORD=FILE keeps the counts.
+# Some 1190 damaged inputs and 105 kills, whose counts MOTIONKIT_CAMPAIGN_RECORD=FILE keeps; and what people install
+# beside motionkit, and other Pythons, where an index and interpreters are there.
 test-campaign: $(INSTALLED)
 	$(BIN)/pytest -m campaign tests/campaigns
 
@@ -40,10 +41,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The pose detector's models come inside this release alone, whose own requirements pull in much that it does not need.
+# The pose detector; what its second line installs, and why apart from the rest, it says itself.
 mediapipe: $(INSTALLED)
-	$(PIP) install --no-deps mediapipe==0.10.14
-	$(PIP) install --constraint constraints.txt absl-py attrs flatbuffers protobuf matplotlib opencv-python-headless
+	$(PIP) install --constraint constraints.txt --no-build-isolation --editable plugins/motionkit-mediapipe
+	$(BIN)/python -m motionkit_mediapipe.install
 
 clean:
 	rm -rf $(VENV) build *.egg-info

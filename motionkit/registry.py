@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.metadata import PathDistribution
+from importlib.metadata import PackageNotFoundError, PathDistribution, requires
 from pathlib import Path
 from typing import Any
 
@@ -133,14 +133,25 @@ def named(found: Iterable[Plugin], name: str) -> list[Plugin]:
 
 
 def unknown(found: Sequence[Plugin], kind: str, name: str) -> str:
-    """The message for a name that is not among ``found``: the nearest names, and what there is."""
+    """The message for a name that is not among ``found``: what would bring it, the nearest names, and what there is."""
     names = sorted({call_name(plugin, found) for plugin in found})
     if not names:
         return f"there is no {kind} '{name}', nor any other: is motionkit installed, rather than only on the path?"
     near = get_close_matches(name, names) or get_close_matches(name.rpartition(":")[2], names)
     hint = f"did you mean {' or '.join(near)}? " if near else ""
+    if brought_by_extra(name):
+        hint = f"pip install '{BUILT_IN}[{name}]' brings it. "
     limit = f" ({ALLOWED} is set and may hide others)" if ALLOWED in os.environ else ""
     return f"there is no {kind} '{name}'; {hint}Installed: {', '.join(names)}{limit}"
+
+
+def brought_by_extra(name: str) -> bool:
+    """Whether motionkit has an extra of that name, which brings another distribution of plugins."""
+    try:
+        required = requires(BUILT_IN) or []
+    except PackageNotFoundError:  # it is on the path, not installed
+        return False
+    return any(it.startswith(f"{BUILT_IN}-") and it.endswith(f'extra == "{name}"') for it in required)
 
 
 def staged(group: str, name: str, stage: str) -> str:

@@ -41,7 +41,9 @@ def inside(folder: Path, name: str) -> Path:
     """
     path = folder / as_path(name)
     try:
-        stays = path.resolve().is_relative_to(folder.resolve())
+        there = path.resolve()
+        # From Python 3.13 on, links in a circle are no error, and stay what they are.
+        stays = there.is_relative_to(folder.resolve()) and not any(it.is_symlink() for it in (there, *there.parents))
     except (OSError, RuntimeError, ValueError):  # links in a circle, or characters that no path has
         stays = False
     if not stays:

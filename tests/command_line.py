@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from pathlib import Path
 from unittest.mock import patch
 
+import click
+
 from motionkit.cli import cli
 
 TINY = [
@@ -45,6 +47,17 @@ def tiny(*more: str, stage: str = "both", encoders: bool = True) -> list[str]:
 def here(*words: object) -> None:
     """Runs ``motionkit WORDS...`` in this process, which is quick; errors are raised as they are."""
     cli.main([str(word) for word in words], prog_name="motionkit", standalone_mode=False)
+
+
+def parsed(words: list[str]) -> click.Context:
+    """The words after ``motionkit``, parsed and not run; raises where an option or a command does not exist."""
+    command: click.Command | None = cli
+    name = "motionkit"
+    while isinstance(command, click.Group):
+        name, *words = words
+        command = command.get_command(click.Context(command), name)
+    assert command is not None, f"there is no command {name}"
+    return command.make_context(name, list(words))
 
 
 @contextmanager

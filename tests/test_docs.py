@@ -9,6 +9,8 @@ The words after the language of a fenced block say what happens to it, page by p
 - any language and a path: it is written to that file.
 """
 
+import importlib.util
+import io
 import itertools
 import json
 import os
@@ -19,6 +21,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +30,7 @@ import click
 import pytest
 import torch
 from benchmarking import TINY as BENCH_TINY
-from command_line import STAGES, TINY
+from command_line import STAGES, TINY, parsed
 from pydantic import BaseModel
 from torch.distributed.run import get_args_parser
 
@@ -55,7 +59,7 @@ from motionkit.training.loop import LoopConfig
 from motionkit.training.sections import OBJECTIVES, TRAINED
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "PACKAGE.md", *sorted((ROOT / "docs").glob("*.md"))]
 WRITTEN = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md"]
 
 FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -94,7 +98,7 @@ def shrunk(words: list[str]) -> list[str]:
     if command == "bench":
         settings = [word for setting in BENCH_TINY for word in ("-o", setting)]
         return ["bench", *settings, *options, "--steps", "2", "--seeds", "1", "-n", "6"]
-    if command != "train":
+    if command != "train" or "--dry-run" in options:
         return words
     if "--resume" in options:
         return [*words, "--steps", "8"]
@@ -125,17 +129,6 @@ def applies(setting: str, params: dict[str, object]) -> bool:
     }.get(section, True)
 
 
-def parsed(words: list[str]) -> click.Context:
-    """The words after ``motionkit``, parsed and not run; raises where an option or a command does not exist."""
-    command: click.Command | None = cli
-    name = "motionkit"
-    while isinstance(command, click.Group):
-        name, *words = words
-        command = command.get_command(click.Context(command), name)
-    assert command is not None, f"there is no command {name}"
-    return command.make_context(name, list(words))
-
-
 class Place:
     """The folder in which a page's blocks are run, and where what it installs goes."""
 
@@ -163,7 +156,12 @@ class Place:
 
     def command(self, words: list[str]) -> None:
         program, *options = words
-        if program == "motionkit":
+        if ">" in options:
+            *options, _, file = options
+            with redirect_stdout(io.StringIO()) as printed:
+                self.command([program, *options])
+            (self.folder / file).write_text(printed.getvalue())
+        elif program == "motionkit":
             cli.main(shrunk(options), prog_name="motionkit", standalone_mode=False)
         elif words[:3] == ["pip", "install", "--editable"]:
             how = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
@@ -223,6 +221,12 @@ def test_what_is_not_run_could_be(page: Path) -> None:
             if words[0] == "make":
                 assert set(words[1:]) <= targets
                 continue
+            if words[:2] == ["pip", "install"]:
+                assert set(words[2:]) <= known_distributions()
+                continue
+            if words[:2] == ["python", "-m"]:
+                assert importlib.util.find_spec(words[2]) is not None
+                continue
             if words[0] == "torchrun":
                 launched = get_args_parser().parse_args(words[1:])
                 assert launched.module
@@ -235,6 +239,14 @@ def test_what_is_not_run_could_be(page: Path) -> None:
                 settings = parse_assignments(params["override"])
                 stages, preset = TRAINED[params["stage"]], params["preset"]
                 Experiment.settle(stages, names, preset, settings, params["seed"], params["precision"])
+
+
+def known_distributions() -> set[str]:
+    """What such a line may name: motionkit, with one of its extras or none, and its plugins."""
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    extras = {f"motionkit[{extra}]" for extra in config["options.extras_require"]}
+    return {"motionkit", *extras, *(path.name for path in (ROOT / "plugins").glob("motionkit-*"))}
 
 
 def keys(*configs: type[BaseModel]) -> set[str]:

@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from motionkit import __version__
+from motionkit.cli.examples import example_last
 from motionkit.cli.terminal import settle_terminal
 from motionkit.interfaces.errors import MotionkitError
 from motionkit.io.text import printable
@@ -45,7 +46,7 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return example_last(command)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The options and the commands, without the files of the commands."""
@@ -62,7 +63,13 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
-    """Generators that make video out of noise by modelling motion and appearance apart."""
+    """Generators that make video out of noise by modelling motion and appearance apart.
+
+    Example: motionkit generate pretrained:actions -n 6
+    """
+
+
+example_last(cli)
 
 
 def _stop(message: str, status: int) -> NoReturn:

@@ -69,6 +69,8 @@ def bench(
     """Train a candidate and its baselines alike, measure all by the same clips, and write a report.
 
     Interrupted, the same command with the same --out goes on where it was.
+
+    Example: motionkit bench --baseline rnn --stage motion --seeds 3 --minutes 5
     """
     for option in TASKS[task]:
         if option != "metrics" and context.get_parameter_source(option) != ParameterSource.DEFAULT:

@@ -54,7 +54,10 @@ def evaluate(
     out: Path | None,
     override: tuple[str, ...],
 ) -> None:
-    """Score a run's clips against held-out ones: with intervals, and beside the score of other real clips."""
+    """Score a run's clips against held-out ones: with intervals, and beside the score of other real clips.
+
+    Example: motionkit evaluate runs/first --metrics velocity,trajectory_frechet
+    """
     folder = RunFolder.open(run)
     generator = load(run, "cuda" if torch.cuda.is_available() else "cpu")
     experiment = Experiment.of(folder)

@@ -38,6 +38,8 @@ def export(
     """Write keypoints for other programs: those that a run makes, or those of a clip folder.
 
     SOURCE is a run, or a folder that motionkit prepare made. --seconds, --fps and --seed are for runs.
+
+    Example: motionkit export pretrained:actions -n 2 --format csv
     """
     if (source / NAME).is_file():
         moving = recorded(source, number)

@@ -32,6 +32,8 @@ def figures(run: Path, fps: float | None, seconds: float | None, seed: int, out:
 
     frame-rates.png has a row at half of --fps, one at --fps, and one at twice it; frames of one time are in one
     column. dense-keypoints.png has a row for each of four clips, every fourth pose bold.
+
+    Example: motionkit figures pretrained:actions --fps 8
     """
     generator = clips.open_run(run)
     fps = fps or training_fps(RunFolder.open(run))

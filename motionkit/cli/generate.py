@@ -81,6 +81,8 @@ def generate(
 
     A run that trained no renderer gives stick figures. With --motion-from or --appearance-from, or both, the clips move
     or look as real people do, if the run was trained with encoders; on the contact sheet those are above.
+
+    Example: motionkit generate pretrained:actions -n 6 --seconds 4
     """
     streamed, endless = out == STDOUT, seconds == math.inf
     if streamed:
@@ -151,7 +153,8 @@ def generate(
     if format_ in KEYPOINTS and generator.skeleton is not None:
         write_skeleton_file(folder, generator.skeleton)
     nfe = generator.nfe
-    spent = f", {nfe} evaluations of the motion's field" if nfe is not None else ""
+    work = "the solver's work, which grows with seconds and not with frames"
+    spent = f", {nfe} evaluations of the motion's field ({work})" if nfe is not None else ""
     click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{spent}")
     ending = KEYPOINTS[format_].ending if format_ in KEYPOINTS else "/" if format_ == "png" else f".{format_}"
     click.echo(f"clips:         {out}/clip-*{ending}")

@@ -38,6 +38,8 @@ def inspect(dataset: str, number: int, show: int, split: str, out: Path | None, 
 
     Writes clips.png, statistics.png, and a page index.html that holds both beside a table of the clips, and, for a clip
     folder, what was left out when it was prepared, and why.
+
+    Example: motionkit inspect actions --show 6
     """
     settings = parse_assignments(override)
     if foreign := sorted(settings.keys() - {"data"}):

@@ -52,6 +52,8 @@ def interpolate(
 
     In the video all play at once, side by side; on the contact sheet each has a row, between those of A and B where
     these are real.
+
+    Example: motionkit interpolate pretrained:actions --from 1 --to 2 --part motion
     """
     generator = clips.open_run(run)
     varied = tuple(generator.noise_sizes) if part == "both" else (part,)

@@ -42,6 +42,8 @@ def mix(
     """Make a grid of clips in which each row has one motion and each column one appearance.
 
     Motion i and appearance j are those of clips i and j of generate with the same seed.
+
+    Example: motionkit mix pretrained:actions --rows 3 --cols 4
     """
     generator = clips.open_run(run)
     if not {"motion", "appearance"} <= generator.noise_sizes.keys():

@@ -26,7 +26,10 @@ group_option = click.option(
 
 @click.group()
 def plugins() -> None:
-    """List, describe, check and begin components."""
+    """List, describe, check and begin components.
+
+    Example: motionkit plugins list --group motion
+    """
 
 
 plugins.add_command(new)
@@ -35,7 +38,10 @@ plugins.add_command(new)
 @plugins.command("list")
 @group_option
 def list_plugins(group: str | None) -> None:
-    """List the components of motionkit and of other installed distributions. Imports none of them."""
+    """List the components of motionkit and of other installed distributions. Imports none of them.
+
+    Example: motionkit plugins list --group metric
+    """
     found = registry.plugins(group)
     table = Table("group", "name", "distribution", "version", "state")
     for plugin in found:
@@ -48,7 +54,10 @@ def list_plugins(group: str | None) -> None:
 @click.argument("name")
 @group_option
 def show(name: str, group: str | None) -> None:
-    """Show what component NAME is, and its settings."""
+    """Show what component NAME is, and its settings.
+
+    Example: motionkit plugins show ode
+    """
     for number, plugin in enumerate(_called(name, group)):
         if number:
             click.echo()
@@ -62,7 +71,10 @@ def show(name: str, group: str | None) -> None:
               help="A setting, such as dataset.path=clips/. Repeat for more.")  # fmt: skip
 @click.option("--video", type=click.Path(path_type=Path), help="A short video to show a detector.")
 def check(name: str, group: str | None, override: tuple[str, ...], video: Path | None) -> None:
-    """Check that component NAME keeps the contract of its interface, in its size small where it has one."""
+    """Check that component NAME keeps the contract of its interface, in its size small where it has one.
+
+    Example: motionkit plugins check ode -o motion.hidden=16
+    """
     from motionkit.config import parse_assignments  # here, because a list needs no settings
 
     settings = parse_assignments(override)

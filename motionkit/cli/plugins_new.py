@@ -38,7 +38,10 @@ USES = {
 @click.option("--group", type=click.Choice(list(registry.GROUPS)), required=True, help="What kind of component it is.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make; the default is motionkit-NAME.")
 def new(name: str, group: str, out: Path | None) -> None:
-    """Make a distribution that holds the component NAME, small and correct, for its author to change."""
+    """Make a distribution that holds the component NAME, small and correct, for its author to change.
+
+    Example: motionkit plugins new glide --group motion
+    """
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name):
         raise ConfigError(f"'{name}' can't be a component's name; take a-z first, then a-z, 0-9, and single - between")
     found = registry.plugins(group)

@@ -67,6 +67,8 @@ def prepare(
 
     Frames whose pose is missing, unsure or impossible are left out: short gaps are filled, at long ones the clip is
     split, and a table says what became of each video. Interrupted, the same command goes on where it stopped.
+
+    Example: motionkit prepare videos --out clips --detector sidecar
     """
     if scheduler and workers > 1:
         raise ConfigError("--scheduler brings the workers of its cluster; leave out --workers")

@@ -37,6 +37,8 @@ def runs() -> None:
     """List, show and compare runs. Without a command, list those in a folder.
 
     A folder that is called like a command is written ./show.
+
+    Example: motionkit runs list runs
     """
 
 
@@ -50,7 +52,7 @@ def runs() -> None:
 def list_runs(folder: Path, metrics: str | None, sort: str, as_json: bool) -> None:
     """List the runs in FOLDER and the folders within; the default is runs.
 
-    Example: motionkit runs --sort trajectory_frechet
+    Example: motionkit runs list --sort trajectory_frechet
     """
     found, problems = runs_in(folder)
     known = list(dict.fromkeys(name for run in found for name in run.scores))

@@ -21,8 +21,9 @@ def part(name: str, group: str, text: str) -> Callable[[Any], Any]:
 @part("motion-objective", "objective", "How stage I is trained: adversarial as in the paper, or variational.  "
       "[default: the preset's]")  # fmt: skip
 @part("render-objective", "objective", "How stage II is trained, likewise.  [default: the preset's]")
-@part("motion-discriminator", "discriminator", "Critics of stage I, such as heatmap.  [default: trajectory]")
-@part("video-discriminator", "discriminator", "Critics of stage II.  [default: video]")
+@part("motion-discriminator", "discriminator", "Critics of stage I, networks that learn to tell real motion from "
+      "generated, such as heatmap.  [default: trajectory]")  # fmt: skip
+@part("video-discriminator", "discriminator", "Critics of stage II, of video.  [default: video]")
 @part("motion-encoder", "encoder", "What reads the motion of real clips.  [default: trajectory]")
 @part("appearance-encoder", "encoder", "What reads the appearance of real clips.  [default: picture]")
 @part("generator", "generator", "A whole generator, such as mocogan, instead of a motion model and a renderer.")
@@ -45,6 +46,7 @@ def part(name: str, group: str, text: str) -> Callable[[Any], Any]:
               help="Number format of the networks; ODE states stay in 32 bits.")  # fmt: skip
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile make stage II faster, after a minute or "
               "so of compiling; the same as -o loop.compile=true.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Make nothing; print every setting as YAML, which --config takes.")
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
 @click.option("-o", "--override", multiple=True, shell_complete=setting, metavar="SECTION.KEY=VALUE",
               help="One setting, such as motion.hidden=256; goes before the file's. Repeat for more.")  # fmt: skip
@@ -53,6 +55,8 @@ def train(context: click.Context, **options: Any) -> None:
     """Train a motion model, a renderer, or both, each on its own; or a whole generator by its own recipe.
 
     A run can be stopped at any moment (Ctrl-C saves first) and continued with --resume.
+
+    Example: motionkit train --minutes 10 --out runs/first
     """
     # Imported here, because it is slow to import, and neither help nor completion should wait for it.
     from motionkit.cli.training import start

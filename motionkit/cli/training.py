@@ -11,16 +11,18 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from motionkit.cli.settings_file import choice_of, settings_file, whole_generator
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.run import RunFolder
 from motionkit.training.experiment import Experiment
 from motionkit.training.launch import launched, processes, rank
+from motionkit.training.loop import Budget
 from motionkit.training.origin import first_states, inherited
 from motionkit.training.sections import TRAINED
 from motionkit.training.session import accelerator_for, check, train_in
 
-CHANGEABLE = {"resume", "data", "steps", "minutes", "devices"}
+CHANGEABLE = {"resume", "data", "steps", "minutes", "devices", "dry_run"}
 PARTS = {
     *("motion", "motion_discriminator", "motion_encoder", "motion_objective"),
     *("renderer", "video_discriminator", "appearance_encoder", "render_objective"),
@@ -41,6 +43,7 @@ def start(
     devices: int,
     precision: str,
     compiled: bool,
+    dry_run: bool,
     config: Path | None,
     override: tuple[str, ...],
     generator: str | None,
@@ -69,22 +72,34 @@ def start(
     else:
         override += ("loop.compile=true",) * compiled
         written, said = read_config_file(config) if config else {}, parse_assignments(override)
-        settings, stages = merge(written, said), TRAINED[stage]
+        settings = merge(written, said)
+        choice = choice_of(context, settings.pop("training", {}))
+        written, said = ({name: it for name, it in told.items() if name != "training"} for told in (written, said))
+        stages, budget = TRAINED.get(choice.stage, ("video",)), {"steps": choice.steps, "minutes": choice.minutes}
+        if choice.stage == "video" and generator is None:
+            generator = whole_generator(settings)
         names = {section: name for section, name in {"data": data, **parts}.items() if name is not None}
         if generator is not None:
             _refuse(context, PARTS | {"stage"}, "{} can't go with --generator, which brings all its parts")
             stages, names["generator"] = ("video",), generator
         source = None if origin is None else RunFolder.open(origin)
         if source is not None:
-            if generator is None and context.get_parameter_source("stage") == ParameterSource.DEFAULT:
+            if generator is None and "stage" not in choice.model_fields_set:
                 stages = Experiment.of(source).stages
             names, settings = inherited(source, stages, names, settings)
-        experiment = Experiment.settle(stages, names, preset, settings, seed, precision)
+        experiment = Experiment.settle(stages, names, preset, settings, choice.seed, choice.precision)
         if unused := experiment.unused(said):
             raise ConfigError(f"{unused[0]} is no part of this training, which has: {', '.join(experiment.sections)}")
         if unused := experiment.unused(written):
             warnings.warn(f"{config} sets what is no part of this training: {', '.join(unused)}", stacklevel=2)
-        run = _create(experiment, out or _free_name(experiment), budget, devices, source, origin)
+        if dry_run:
+            check(experiment, devices)
+        else:
+            run = _create(experiment, out or _free_name(experiment), budget, devices, source, origin)
+    if dry_run:
+        spend = Budget(**budget) if resume is None or steps or minutes else Budget.of(run)
+        click.echo(settings_file(experiment, spend), nl=False)
+        return
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
     if devices > 1 and alone:

@@ -48,6 +48,8 @@ def transfer(
 
     Each clip has three panels: as the run that moves draws it itself, which is left out if it trained no renderer; its
     keypoints; and as the other run draws it.
+
+    Example: motionkit transfer --motion runs/first --renderer pretrained:actions
     """
     moves, draws = RunFolder.open(motion_run), RunFolder.open(renderer_run)
     target = join({"motion": moves, "renderer": draws})

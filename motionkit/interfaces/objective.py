@@ -59,6 +59,8 @@ class Objective(nn.Module, abc.ABC):
 
     Set where it differs:
         encodes: True if an :class:`Encoder` is trained beside a motion model or a renderer.
+        meanings: what the losses say, in some words each, by name, those of ``critics`` (the sum of theirs) and
+            ``generator`` among them; whoever watches a training is told.
 
     Set in ``__init__``: :attr:`frames` and :attr:`fps`.
 
@@ -85,6 +87,10 @@ class Objective(nn.Module, abc.ABC):
     Config: ClassVar[type[TrainingConfig]]
     trains: ClassVar[Literal["motion", "renderer", "generator"]]
     encodes: ClassVar[bool] = False
+    meanings: ClassVar[Mapping[str, str]] = {
+        "critics": "how badly the critics, networks that tell real clips from generated ones, do so; near 0 they do",
+        "generator": "how badly the generator fools the critics; it need not fall, for they learn too",
+    }
     frames: int
     fps: float
     critics: Any

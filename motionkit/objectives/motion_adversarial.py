@@ -25,6 +25,10 @@ class MotionAdversarial(Objective):
     """Eq. 4: the critics' game, and the spread of initial values."""
 
     trains = "motion"
+    meanings: ClassVar[Mapping[str, str]] = {
+        **Objective.meanings,
+        "diversity": "large where different noises give nearly the same; it should fall",
+    }
 
     class Config(TrainingConfig):
         """Settings of stage I; the paper gives lambda and no more, the rest was found by trying."""

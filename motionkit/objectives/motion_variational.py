@@ -49,6 +49,13 @@ class MotionVariational(Objective):
 
     trains = "motion"
     encodes = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        **Objective.meanings,
+        "reconstruction": "distance of real motion from what is made of its code; it should fall",
+        "code": "how far the codes of real clips are from fresh noise; it need not reach 0",
+        "bones": "distance of bone lengths, real from made; it should fall",
+        "stretching": "how much more bones stretch in motion from fresh noise than in real motion; it should fall",
+    }
 
     class Config(TrainingConfig):
         """Weights of the losses and pace; all were found by trying."""

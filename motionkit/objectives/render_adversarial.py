@@ -24,6 +24,10 @@ class RenderAdversarial(Objective):
     """Eq. 7: the critics' game, and the spread of pixels."""
 
     trains = "renderer"
+    meanings: ClassVar[Mapping[str, str]] = {
+        **Objective.meanings,
+        "diversity": "large where different noises give nearly the same; it should fall",
+    }
 
     class Config(TrainingConfig):
         """Settings of stage II; the paper gives lambda and no more, the rest was found by trying."""

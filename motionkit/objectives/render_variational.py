@@ -64,6 +64,13 @@ class RenderVariational(Objective):
 
     trains = "renderer"
     encodes = True
+    meanings: ClassVar[Mapping[str, str]] = {
+        **Objective.meanings,
+        "reconstruction": "distance of real frames from those drawn of their codes; it should fall",
+        "code": "how far the codes of real clips are from fresh noise; it need not reach 0",
+        "mismatch": "how far the codes of a batch, taken together, are from fresh noise; near 0 is good",
+        "features": "distance between what the critics see in real frames and in drawn ones",
+    }
 
     class Config(TrainingConfig):
         """Weights of the losses, and the pace of both phases; all were found by trying."""

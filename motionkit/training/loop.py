@@ -120,7 +120,7 @@ class Training:
             losses_told(),
             Interruption() as interruption,
             closing(self._batches()) as batches,
-            StageProgress(self.stage.name, budget.steps, self.accelerator) as progress,
+            StageProgress(self.stage.name, budget.steps, self.stage.objective.meanings, self.accelerator) as progress,
         ):
             writer = self._writer()
             stopped, before, saved = False, self.seconds, -1
@@ -233,7 +233,7 @@ class Training:
         progress.show(values)
         if writer is not None:
             nfe = getattr(self.stage.objective.generator, "nfe", None)
-            for name, value in (values if nfe is None else values | {"nfe": float(nfe)}).items():
+            for name, value in (values if nfe is None else values | {"field_evaluations": float(nfe)}).items():
                 writer.add_scalar(f"{self.stage.name}/{name}", value, self.steps)
 
     def _not_finite(self, what: str) -> NonFiniteError:

@@ -1,6 +1,7 @@
 """What a person sees while a stage trains."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from accelerate import Accelerator
@@ -14,11 +15,12 @@ class StageProgress:
     Args:
         name: of the stage.
         steps: in all, or None where minutes decide.
+        meanings: what each loss says, by name; told when it is shown for the first time.
         accelerator: only its main process shows anything.
     """
 
-    def __init__(self, name: str, steps: int | None, accelerator: Accelerator) -> None:
-        self.name, self.steps = name, steps
+    def __init__(self, name: str, steps: int | None, meanings: Mapping[str, str], accelerator: Accelerator) -> None:
+        self.name, self.steps, self.untold = name, steps, dict(meanings)
         self.console = Console(stderr=True, quiet=not accelerator.is_main_process)
         self.bar = Progress(
             TextColumn("{task.description}"),
@@ -49,7 +51,10 @@ class StageProgress:
         self.bar.update(self.task, completed=step, rate=self._rate(step))
 
     def show(self, values: dict[str, float]) -> None:
-        """Show the latest losses."""
+        """Show the latest losses, and say what those mean that were not there before."""
+        if new := {name: self.untold.pop(name) for name in values if name in self.untold}:
+            lines = [f"  {name:14} {meaning}" for name, meaning in new.items()]
+            self.console.print("\n".join([f"{self.name}: what the numbers say", *lines]), soft_wrap=True, markup=False)
         self.losses = "  ".join(f"{name} {value:.3g}" for name, value in values.items())
         self.bar.update(self.task, losses=self.losses)
 

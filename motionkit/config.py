@@ -104,6 +104,14 @@ def read_config_file(path: str | Path) -> dict[str, Any]:
     return settings
 
 
+def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings within settings, by their names with dots between: ``{"first": {"steps": 2}}`` as ``first.steps``."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return found
+
+
 def _read_yaml(text: str) -> Any:
     """What YAML's safe loader makes of a text.
 

@@ -1,6 +1,7 @@
 """``motionkit evaluate``."""
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ from motionkit.evaluation.record import FOLDER, NAME
 from motionkit.evaluation.score import Score, Scores, Unavailable
 from motionkit.interfaces import ConfigError
 from motionkit.io.atomic import replacing
-from motionkit.io.pretrained import output_of
+from motionkit.io.pretrained import is_pretrained, output_of
 from motionkit.io.run import RunFolder
 from motionkit.io.tables import Table
+from motionkit.training import tracking
 from motionkit.training.experiment import Experiment
+from motionkit.training.sections import STAGES
 
 
 @click.command()
@@ -118,7 +121,23 @@ def evaluate(
     }
     with report.file(NAME) if json_file is None else replacing(json_file) as temporary:
         temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    if data is None and json_file is None and out == output_of(run, FOLDER) and not is_pretrained(run):
+        _track(folder, experiment, scores, out / "real-above-generated.png")
     click.echo(f"scores:   {json_file or out / NAME}\npictures: {out}/*.png")
+
+
+def _track(run: RunFolder, experiment: Experiment, scores: Mapping[str, Score], picture: Path) -> None:
+    """Give the scores to the trackers of the run, at the step of its weights."""
+    try:
+        trackers = tracking.chosen(run)
+    except ConfigError as error:
+        warnings.warn(f"the run's trackers are not told its scores: {error}", stacklevel=2)
+        return
+    step = max(run.trained_steps(STAGES[stage].generator) for stage in experiment.stages)
+    values = {f"scores/{name}": it.value for name, it in scores.items()}
+    with tracking.tracking(trackers, run, "evaluation", step, experiment.settings) as followed:
+        followed.log(values | {f"real/{name}": it.floor for name, it in scores.items()}, step)
+        followed.picture("real above generated", picture, step)
 
 
 def _show(scores: Mapping[str, Score], left_out: Mapping[str, str]) -> None:

@@ -47,6 +47,9 @@ def part(name: str, group: str, text: str) -> Callable[[Any], Any]:
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile make stage II faster, after a minute or "
               "so of compiling; the same as -o loop.compile=true.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Make nothing; print every setting as YAML, which --config takes.")
+@click.option("--track", "trackers", multiple=True, metavar="TRACKER",
+              help="Where curves and pictures go, such as wandb, trackio or mlflow; all stays on this machine unless "
+              "you set that tracker otherwise. Repeat for more.  [default: tensorboard]")  # fmt: skip
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
 @click.option("-o", "--override", multiple=True, shell_complete=setting, metavar="SECTION.KEY=VALUE",
               help="One setting, such as motion.hidden=256; goes before the file's. Repeat for more.")  # fmt: skip

@@ -15,6 +15,7 @@ from motionkit.cli.settings_file import choice_of, settings_file, whole_generato
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.run import RunFolder
+from motionkit.training import tracking
 from motionkit.training.experiment import Experiment
 from motionkit.training.launch import launched, processes, rank
 from motionkit.training.loop import Budget
@@ -22,7 +23,7 @@ from motionkit.training.origin import first_states, inherited
 from motionkit.training.sections import TRAINED
 from motionkit.training.session import accelerator_for, check, train_in
 
-CHANGEABLE = {"resume", "data", "steps", "minutes", "devices", "dry_run"}
+CHANGEABLE = {"resume", "data", "steps", "minutes", "devices", "dry_run", "trackers"}
 PARTS = {
     *("motion", "motion_discriminator", "motion_encoder", "motion_objective"),
     *("renderer", "video_discriminator", "appearance_encoder", "render_objective"),
@@ -44,6 +45,7 @@ def start(
     precision: str,
     compiled: bool,
     dry_run: bool,
+    trackers: tuple[str, ...],
     config: Path | None,
     override: tuple[str, ...],
     generator: str | None,
@@ -56,6 +58,7 @@ def start(
         MotionkitError: the options don't go together, or the experiment can't be trained.
     """
     budget: dict[str, Any] = {"steps": steps, "minutes": minutes}
+    tracking.check(trackers)
     alone = not launched()  # neither by torchrun, nor by ourselves below
     if alone and os.environ.get("WORLD_SIZE", "1") not in ("", "1"):
         warnings.warn("WORLD_SIZE is set, but not by torchrun, and is ignored; see --devices", stacklevel=2)
@@ -102,6 +105,8 @@ def start(
         return
     if steps is not None or minutes is not None:
         run.document["budget"] = budget
+    if trackers:
+        run.document[tracking.ENTRY] = list(trackers)
     if devices > 1 and alone:
         with run.held():
             run.write_document()

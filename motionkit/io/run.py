@@ -3,7 +3,7 @@
 run.json                what was trained: components, settings, seed, data, versions
 motion.safetensors      averaged weights of a generator, ready for use; renderer.safetensors likewise, and the encoders
 motion.state.pt         all that training needs to go on, tensors and plain containers; render.state.pt likewise
-events/                 TensorBoard curves
+events/                 what trackers keep: curves and pictures, by default TensorBoard's
 samples/                pictures drawn as training went
 """
 
@@ -33,6 +33,10 @@ SAMPLES = "samples"
 
 CLIPS = "clips"
 """The entry of run.json that says which clips were learnt from, wherever they lie; absent for made ones."""
+
+
+OF_A_SESSION = ("budget", "track")
+"""The entries of run.json that are asked of one session, and change nothing of what is learnt."""
 
 
 class RunFolder:
@@ -103,9 +107,9 @@ class RunFolder:
     def fingerprint(self) -> str:
         """Identifies what is trained here; weights carry it, so that files of two runs are not mixed up.
 
-        It holds neither the budget, nor where the data lie if run.json says which clips they are.
+        It holds neither what was asked of one session, nor where the data lie if run.json says which clips they are.
         """
-        lasting = {key: value for key, value in self.document.items() if key != "budget"}
+        lasting = {key: value for key, value in self.document.items() if key not in OF_A_SESSION}
         if CLIPS in lasting:
             lasting["components"] = {role: it for role, it in lasting["components"].items() if role != "data"}
         return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:16]

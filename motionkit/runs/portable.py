@@ -7,13 +7,14 @@ from typing import Any
 import yaml
 
 from motionkit.io import pretrained
+from motionkit.io.run import OF_A_SESSION
 from motionkit.runs.run import Run
 from motionkit.training.sections import STAGES
 
 
 def portable(document: Mapping[str, Any]) -> dict[str, Any]:
     """What run.json says, without folders of this machine, and without what was asked of one session."""
-    told: dict[str, Any] = placeless({key: it for key, it in document.items() if key not in ("format", "budget")})
+    told: dict[str, Any] = placeless({key: it for key, it in document.items() if key not in ("format", *OF_A_SESSION)})
     data = told["components"]["data"]["config"]
     if "path" in data:
         data["path"] = Path(data["path"]).name

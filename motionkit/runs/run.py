@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field, ValidationError
 
+from motionkit.config import flat
 from motionkit.evaluation import record
 from motionkit.evaluation.record import Record
 from motionkit.evaluation.score import Score, Scores
@@ -156,11 +157,9 @@ class Run:
     @property
     def settings(self) -> dict[str, Any]:
         """Every setting by ``section.key``, and the part that is in each section by the section alone."""
-        found: dict[str, Any] = {}
-        for section, part in self.document.components.items():
-            found[section] = part.name
-            found |= _flat(part.config, f"{section}.")
-        return found | _flat(self.document.loop, "loop.")
+        parts = self.document.components
+        settings = {section: part.config for section, part in parts.items()} | {"loop": self.document.loop}
+        return {section: part.name for section, part in parts.items()} | flat(settings)
 
     def summary(self) -> dict[str, Any]:
         """What a list says of it, as JSON has it.
@@ -257,10 +256,3 @@ def _run_folders(folder: Path, problems: dict[str, str]) -> Iterator[Path]:
     for child in children:
         if not child.name.startswith(".") and (not child.is_symlink() or (child / "run.json").is_file()):
             yield from _run_folders(child, problems)
-
-
-def _flat(settings: dict[str, Any], prefix: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in settings.items():
-        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return found

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from motionkit import __version__
 from motionkit.assembly import ComponentRef, dataset_ref
-from motionkit.config import build_config
+from motionkit.config import build_config, flat
 from motionkit.interfaces import ClipDataset, ConfigError, DataError, RunError, Skeleton, Split, TrainingConfig
 from motionkit.interfaces.seeding import seeded
 from motionkit.io.run import CLIPS, RunFolder
@@ -106,6 +106,12 @@ class Experiment(BaseModel, frozen=True):
     def sections(self) -> list[str]:
         """The sections of settings that mean something to it."""
         return [section for section in SECTIONS if section in self.components or section == "loop"]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every setting by ``section.key``, and the part that is in each section by the section alone."""
+        settings = {section: ref.config for section, ref in self.components.items()} | {"loop": self.loop.model_dump()}
+        return {section: ref.name for section, ref in self.components.items()} | flat(settings)
 
     def unused(self, settings: Mapping[str, Any]) -> list[str]:
         """The sections of some settings that mean nothing to it."""

@@ -12,7 +12,6 @@ import torch
 from accelerate import Accelerator
 from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
-from torch.utils.tensorboard import SummaryWriter
 
 from motionkit.interfaces import ClipDataset, Clips, ComponentConfig, NonFiniteError, RunError
 from motionkit.interfaces.seeding import seeded
@@ -24,6 +23,7 @@ from motionkit.training.checkpoint import Spent, average_of, restore, state_of
 from motionkit.training.interruption import Interruption, losses_told
 from motionkit.training.progress import StageProgress
 from motionkit.training.stage import Stage
+from motionkit.training.tracking import Tracking
 from motionkit.windows import collate
 
 
@@ -31,7 +31,7 @@ class LoopConfig(ComponentConfig):
     """How the loop works, and how often it looks up from it; none of it changes what is learnt but for rounding."""
 
     checkpoint_every: int = Field(250, ge=1, description="steps between two checkpoints, each with a sample picture")
-    log_every: int = Field(10, ge=1, description="steps between two points of the TensorBoard curves")
+    log_every: int = Field(10, ge=1, description="steps between two points of the curves")
     compile: bool = Field(False, description="let torch.compile compile what draws")
     workers: int = Field(1, ge=0, description="processes that read or draw clips ahead of the training")
 
@@ -104,8 +104,12 @@ class Training:
         if (state := run.load_state(stage.name)) is not None:
             self._restore(state)
 
-    def train(self, budget: Budget) -> bool:
+    def train(self, budget: Budget, tracking: Tracking) -> bool:
         """Train until the budget is spent, or until Ctrl-C asks to stop; then save.
+
+        Args:
+            budget: of the stage.
+            tracking: where curves and pictures go.
 
         Returns:
             True if the budget is spent, False if the training was interrupted.
@@ -122,7 +126,6 @@ class Training:
             closing(self._batches()) as batches,
             StageProgress(self.stage.name, budget.steps, self.stage.objective.meanings, self.accelerator) as progress,
         ):
-            writer = self._writer()
             stopped, before, saved = False, self.seconds, -1
             started = time.monotonic()
             while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
@@ -133,17 +136,17 @@ class Training:
                 self.seconds = before + time.monotonic() - started
                 stopped = self._agree(interruption.asked)
                 if self.steps % self.config.log_every == 0 or not progress.losses:
-                    self._log(writer, progress, scalars)
+                    self._log(tracking, progress, scalars)
                 progress.advance(self.steps)
                 early = saved < 0 and self._agree(self.seconds - before > FIRST_PICTURE)
                 if early or self.steps % self.config.checkpoint_every == 0:
                     self.save()
+                    self._show(tracking)
                     progress.note(self.steps, self._picture if saved < 0 else None)
                     saved = self.steps
             if saved != self.steps:
                 self.save()
-            if writer is not None:
-                writer.close()
+                self._show(tracking)
         return not stopped
 
     def save(self) -> None:
@@ -221,20 +224,18 @@ class Training:
         flags: Tensor = self.accelerator.gather(torch.tensor([flag], device=self.accelerator.device))
         return bool(flags.any())
 
-    def _writer(self) -> SummaryWriter | None:
-        if not self.accelerator.is_main_process:
-            return None
-        return SummaryWriter(self.run.folder("events") / self.stage.name, purge_step=self.steps + 1)
-
-    def _log(self, writer: SummaryWriter | None, progress: StageProgress, scalars: dict[str, Tensor]) -> None:
+    def _log(self, tracking: Tracking, progress: StageProgress, scalars: dict[str, Tensor]) -> None:
         values = {name: float(value) for name, value in scalars.items()}
         if not all(map(math.isfinite, values.values())):
             raise self._not_finite(str(values))
         progress.show(values)
-        if writer is not None:
-            nfe = getattr(self.stage.objective.generator, "nfe", None)
-            for name, value in (values if nfe is None else values | {"field_evaluations": float(nfe)}).items():
-                writer.add_scalar(f"{self.stage.name}/{name}", value, self.steps)
+        nfe = getattr(self.stage.objective.generator, "nfe", None)
+        curves = values if nfe is None else values | {"field_evaluations": float(nfe)}
+        tracking.log({f"{self.stage.name}/{name}": value for name, value in curves.items()}, self.steps)
+
+    def _show(self, tracking: Tracking) -> None:
+        """Give the trackers the picture of the checkpoint that was just saved."""
+        tracking.picture(f"{self.stage.name}/samples", self._picture, self.steps)
 
     def _not_finite(self, what: str) -> NonFiniteError:
         return NonFiniteError(

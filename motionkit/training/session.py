@@ -13,6 +13,7 @@ from motionkit.training.allocation import keep_freed_memory
 from motionkit.training.experiment import Experiment
 from motionkit.training.launch import foreign
 from motionkit.training.loop import Budget, Training
+from motionkit.training.tracking import chosen, tracking
 
 
 class Stop(NamedTuple):
@@ -48,9 +49,11 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
         NonFiniteError: a loss or a weight became infinite or NaN; the checkpoint before it is intact.
         DataError: a clip can't be read.
         RunError: the run folder is damaged, or another process of the training was killed.
+        ConfigError: a tracker of the run is not installed, or does not start.
         BusyError: another training is going on in the run folder.
     """
     budget = Budget.of(run)
+    trackers = chosen(run) if accelerator.is_main_process else ()
     keep_freed_memory()
     with run.held() if accelerator.is_main_process else nullcontext():
         dataset = experiment.dataset()
@@ -61,8 +64,10 @@ def train_in(run: RunFolder, experiment: Experiment, accelerator: Accelerator) -
         for name in experiment.stages:
             stage = experiment.stage(name, dataset.skeleton)
             training = Training(stage, dataset, run, experiment.seed, experiment.loop, accelerator)
-            if not training.train(Budget(stage.config.steps, None) if budget == Budget(None, None) else budget):
-                return Stop(name, training.steps)
+            asked = Budget(stage.config.steps, None) if budget == Budget(None, None) else budget
+            with tracking(trackers, run, name, training.steps, experiment.settings) as followed:
+                if not training.train(asked, followed):
+                    return Stop(name, training.steps)
         accelerator.end_training()
     return None
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from motionkit.config import build_config
     from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
+    from motionkit.pictures.inline import show
     from motionkit.preparation.coding import coded, encoded
     from motionkit.registry import find, plugins
     from motionkit.runs.run import Run
@@ -37,6 +38,7 @@ __all__ = [
     "judged_seconds",
     "load",
     "plugins",
+    "show",
 ]
 
 HOMES = {
@@ -53,6 +55,7 @@ HOMES = {
     "judged_seconds": "training.judged",
     "load": "assembly",
     "plugins": "registry",
+    "show": "pictures.inline",
 }
 """Where each public name is defined."""
 

@@ -101,4 +101,5 @@ def tiny_of(*without: str) -> list[str]:
 
 def test_the_list_of_examples_is_whole() -> None:
     text = (EXAMPLES / "README.md").read_text()
-    assert [path.name for path in EXAMPLES.glob("*.py") if f"({path.name})" not in text] == []
+    examples = [*EXAMPLES.glob("*.py"), *EXAMPLES.glob("*.ipynb")]
+    assert [path.name for path in examples if f"({path.name})" not in text] == []

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Clips:
     """B clips of T frames each, with keypoints, with video, or with both.
 
@@ -88,6 +88,26 @@ class Clips:
             None if first.keypoints is None else torch.cat([it.keypoints_BTK2 for it in pieces], axis),
             None if first.video is None else torch.cat([it.video_BTCHW for it in pieces], axis),
         )
+
+    def __repr__(self) -> str:
+        return f"Clips({', '.join(f'{name}: {value}' for name, value in self._facts().items())})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows; :func:`motionkit.show` plays them."""
+        rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in self._facts().items())
+        return f"<table>{rows}</table>"
+
+    def _facts(self) -> dict[str, str]:
+        """How many there are of what; numbers alone, which need no escaping."""
+        parts = [part for part in (self.keypoints, self.video) if part is not None]
+        times = self.times.detach().float()
+        return {
+            "clips": str(len(parts[0])) if parts else "0",
+            "frames": str(times.shape[-1]),
+            "seconds": f"{float(times.min()):.3g} to {float(times.max()):.3g}" if times.numel() else "none",
+            "keypoints": "none" if self.keypoints is None else str(self.keypoints.shape[-2]),
+            "pixels": "none" if self.video is None else f"{self.video.shape[-1]} x {self.video.shape[-2]}",
+        }
 
     def _each(
         self, change: Callable[[Tensor], Tensor], change_times: Callable[[Tensor], Tensor] | None = None

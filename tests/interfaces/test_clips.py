@@ -52,3 +52,12 @@ def test_detached_clips_pass_no_gradient() -> None:
     made = Clips(TIMES, KEYPOINTS.clone().requires_grad_())
     assert made.keypoints_BTK2.requires_grad
     assert not made.detach().keypoints_BTK2.requires_grad
+
+
+def test_they_say_what_they_hold_and_not_every_number() -> None:
+    clips = Clips(torch.tensor([0.5, 1.25]), torch.zeros(3, 2, 17, 2), torch.zeros(3, 2, 3, 32, 64))
+    assert repr(clips) == "Clips(clips: 3, frames: 2, seconds: 0.5 to 1.25, keypoints: 17, pixels: 64 x 32)"
+    page = clips._repr_html_()
+    assert "<td>pixels</td><td>64 x 32</td>" in page and page.count("<tr>") == 5
+    assert repr(Clips(torch.zeros(0))) == "Clips(clips: 0, frames: 0, seconds: none, keypoints: none, pixels: none)"
+    assert "keypoints: none" in repr(Clips(torch.ones(1), video=torch.zeros(1, 1, 3, 4, 4)))

@@ -111,6 +111,21 @@ def test_a_dataset_as_it_is_published(tmp_path):
         run(tmp_path / "in", "--detector", "sidecar", "--out", tmp_path / "out")
 
 
+def test_whom_a_detector_left_out_is_in_the_report(motionkit, tmp_path):
+    film(tmp_path / "in", "a")
+    figure = json.loads((tmp_path / "in" / "a.keypoints.json").read_text())["frames"][0]["keypoints"]
+    figures = [
+        {"image_id": f"{index}.jpg", "keypoints": [value for x, y, c in figure for value in (x + beside, y, c)]}
+        for index in range(FRAMES)
+        for beside in (0, 60)
+    ]
+    (tmp_path / "in" / "a.keypoints.json").write_text(json.dumps(figures))
+    words = ("prepare", tmp_path / "in", "--out", tmp_path / "out", "--detector", "sidecar", "--size", 16)
+    told = "of up to 2 figures at once in a.keypoints.json one is followed, and 30 poses of others are left out"
+    assert told in motionkit(*words, COLUMNS="300").stdout
+    assert read_manifest(tmp_path / "out").videos[0].note == told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -15,6 +15,7 @@ from motionkit.io.keypoint_formats.figures import Figures, measured
 from motionkit.io.keypoint_formats.format import Format, Wanted
 from motionkit.io.keypoint_formats.source import (
     KeypointSource,
+    frame_numbers,
     from_zero,
     last_number,
     stacked,
@@ -55,7 +56,7 @@ def read(source: KeypointSource, wanted: Wanted) -> Figures:
     ids = [np.ravel(figure.idx) if isinstance(figure.idx, (int, float, list)) else np.zeros(0) for figure in figures]
     return Figures(
         measured(stacked([triples(figure.keypoints, source.path) for figure in figures], source.path), source.path),
-        np.array(known, int) if of_video else from_zero(known),
+        frame_numbers(known) if of_video else from_zero(known),
         tracks=tuple(f"{float(it[0]):g}" for it in ids) if all(len(it) == 1 for it in ids) else None,
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from motionkit.interfaces import DataError
 from motionkit.io.keypoint_formats.figures import Figures, measured
 from motionkit.io.keypoint_formats.format import Format, Wanted
-from motionkit.io.keypoint_formats.source import KeypointSource, last_number
+from motionkit.io.keypoint_formats.source import KeypointSource, frame_numbers, last_number
 from motionkit.io.keypoint_formats.table import number, written
 from motionkit.io.keypoint_formats.track import Track
 
@@ -54,7 +54,7 @@ def read(source: KeypointSource, wanted: Wanted) -> Figures:
             moments.append(frame)
             tracks.append(animal)
     points_NK3 = np.array(points).reshape(-1, len(names), 3)
-    return Figures(measured(points_NK3, path, most=1.01), np.array(moments, int), joints=names, tracks=tuple(tracks))
+    return Figures(measured(points_NK3, path, most=1.01), frame_numbers(moments), joints=names, tracks=tuple(tracks))
 
 
 HEADS = ("scorer", "individuals", "bodyparts", "coords")

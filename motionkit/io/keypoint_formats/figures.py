@@ -68,10 +68,14 @@ def arranged(figures: Figures, skeleton: Skeleton, path: Path) -> Figures:
     Raises:
         DataError: a keypoint of the skeleton is not there.
     """
+    if len(figures.points_NK3) == 0:  # nobody in the whole video
+        return figures._replace(points_NK3=np.zeros((0, skeleton.size, 3)), joints=skeleton.joints)
     count = figures.points_NK3.shape[1]
-    names = figures.joints or ORDERS.get(count)
-    if figures.joints is None and (count == skeleton.size or not len(figures.points_NK3)):
+    if figures.joints is None and count == skeleton.size:
         return _seen(figures._replace(joints=skeleton.joints))
+    names = figures.joints or ORDERS.get(count)
+    if names is not None and len(names) != count:
+        raise DataError(f"{path}: names {len(names)} keypoints, but its figures have {count}")
     if names is None:
         raise DataError(
             f"{path}: has {count} keypoints without names; {skeleton.name} has {skeleton.size}, "

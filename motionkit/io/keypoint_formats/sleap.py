@@ -13,7 +13,7 @@ import numpy as np
 from motionkit.interfaces import DataError
 from motionkit.io.keypoint_formats.figures import Figures, measured
 from motionkit.io.keypoint_formats.format import Format, Wanted
-from motionkit.io.keypoint_formats.source import KeypointSource
+from motionkit.io.keypoint_formats.source import KeypointSource, frame_numbers
 from motionkit.io.keypoint_formats.table import number
 
 NEEDED = {"tracks", "node_names"}
@@ -78,7 +78,7 @@ def _rows(source: KeypointSource) -> Figures:
     names = [row[0] for row in rows]
     return Figures(
         measured(points_NK3.reshape(-1, len(joints), 3), path),
-        np.array(frames, int),
+        frame_numbers([int(frame) for frame in frames]),
         joints=joints,
         tracks=tuple(names) if all(names) else None,
     )

@@ -146,4 +146,9 @@ def from_zero(numbers: Sequence[int]) -> np.ndarray:
     Args:
         numbers: of all frames, with and without figures.
     """
-    return np.array(numbers, int) - (min(numbers, default=0) == 1)
+    return frame_numbers(numbers) - (min(numbers, default=0) == 1)
+
+
+def frame_numbers(numbers: Sequence[int]) -> np.ndarray:
+    """Frame numbers as an array; one that no video reaches stays one that no video reaches."""
+    return np.array([min(max(number, -1), 1 << 60) for number in numbers], np.int64)

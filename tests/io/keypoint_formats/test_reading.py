@@ -238,6 +238,19 @@ def test_flags_are_confidences_and_scores_beyond_1_are_1(tmp_path: Path) -> None
     assert read_figures(coco(tmp_path, points_TK3), Wanted(COCO17)).points_NK3[0, 0, 2] == 1
 
 
+def test_a_video_without_anybody(tmp_path: Path) -> None:
+    for document in ({"images": [], "annotations": []}, {"people": []}, {"instance_info": []}, [{"people": []}]):
+        figures = read_figures(saved(tmp_path, document), Wanted(COCO17))
+        assert figures.points_NK3.shape == (0, 17, 3) and len(figures.moments_N) == 0
+
+
+def test_names_that_are_too_few(tmp_path: Path) -> None:
+    document = json.loads(coco(tmp_path, truth()).read_text())
+    document["categories"][0]["keypoints"].pop()
+    with pytest.raises(DataError, match="names 16 keypoints, but its figures have 17"):
+        read_figures(saved(tmp_path, document), Wanted(COCO17))
+
+
 def test_images_say_which_frames_they_are(tmp_path: Path) -> None:
     path = coco(tmp_path, truth())
     assert read_figures(path, Wanted(COCO17)).size == (64, 48)

@@ -61,7 +61,8 @@ class SidecarDetector(Detector):
             raise DataError(f"{path}: is missing; the detector sidecar reads a video's keypoints from there")
         figures = _one(read_figures(path, Wanted(self.skeleton, self.config.part)), path)
         order = np.argsort(figures.moments_N, kind="stable")
-        moments, poses = figures.moments_N[order].tolist(), figures.points_NK3[order]
+        figures = figures._replace(points_NK3=figures.points_NK3[order])
+        moments, poses = figures.moments_N[order].tolist(), figures.points_NK3
         count = 0
         for count, (frame, half) in enumerate(_with_half_interval(frames), start=1):
             moment, within = (frame.time, half + SAME_TIME) if figures.in_seconds else (count - 1, 0.0)
@@ -88,13 +89,14 @@ class SidecarDetector(Detector):
 def _one(figures: Figures, path: Path) -> Figures:
     """The figures of the one that is followed."""
     chosen_N = followed(figures.moments_N, figures.points_NK3, figures.tracks)
-    if not chosen_N.all():
-        _, counts = np.unique(figures.moments_N, return_counts=True)
-        warnings.warn(
-            f"of up to {counts.max()} figures at once in {path.name} one is followed, and {(~chosen_N).sum()} poses of "
-            "others are left out",
-            stacklevel=3,
-        )
+    if chosen_N.all():
+        return figures._replace(tracks=None)
+    _, counts = np.unique(figures.moments_N, return_counts=True)
+    warnings.warn(
+        f"of up to {counts.max()} figures at once in {path.name} one is followed, and {(~chosen_N).sum()} poses of "
+        "others are left out",
+        stacklevel=3,
+    )
     return figures._replace(points_NK3=figures.points_NK3[chosen_N], moments_N=figures.moments_N[chosen_N], tracks=None)
 
 

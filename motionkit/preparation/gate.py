@@ -1,10 +1,10 @@
 """Which poses of a video can be trusted, and how its frames are cut into clips of gapless motion.
 
 Pure functions on arrays. A body's size is its keypoints' root-mean-square distance from their mean (Procrustes size; a
-standing adult's is about half a metre), so that limits hold for near and far figures and for any skeleton.
+standing adult's is about half a metre), so that limits hold for near and far figures and for any skeleton. Joints are
+judged one after the other, so that an hour of video needs little more memory than its keypoints.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
@@ -168,23 +168,23 @@ def body_size(keypoints_TK2: np.ndarray) -> float:
     if not complete_T.any():
         seen_K = np.isfinite(keypoints_TK2).all(axis=(0, 2))
         return body_size(keypoints_TK2[:, seen_K]) if seen_K.any() else 0.0
-    keypoints_TK2 = keypoints_TK2[complete_T]
-    from_mean_TK2 = keypoints_TK2 - keypoints_TK2.mean(axis=1, keepdims=True)
-    return float(np.median(np.sqrt((from_mean_TK2**2).sum(-1).mean(-1))))
+    keypoints_TK2 = keypoints_TK2 if complete_T.all() else keypoints_TK2[complete_T]
+    mean_T2, squares_T = keypoints_TK2.mean(axis=1), np.zeros(len(keypoints_TK2))
+    for points_T2 in keypoints_TK2.swapaxes(0, 1):
+        squares_T += ((points_T2 - mean_T2) ** 2).sum(-1)
+    return float(np.median(np.sqrt(squares_T / keypoints_TK2.shape[1])))
 
 
 def _overlong(keypoints_TK2: np.ndarray, sure_TK: np.ndarray, skeleton: Skeleton, config: GateConfig) -> np.ndarray:
     """Which frames have a limb far longer than it usually is, (T,)."""
-    if not skeleton.bones or len(keypoints_TK2) == 0:
-        return np.zeros(len(keypoints_TK2), bool)
-    start, end = np.array(skeleton.bones).T
-    lengths_TL = np.linalg.norm(keypoints_TK2[:, start] - keypoints_TK2[:, end], axis=-1)
-    lengths_TL = np.where(sure_TK[:, start] & sure_TK[:, end], lengths_TL, np.nan)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a limb that is never sure has no median, and is not judged
-        usual_L = np.nanmedian(lengths_TL, axis=0)
-    limit_L = np.maximum(config.max_stretch * usual_L, config.limb_floor * body_size(keypoints_TK2))
-    return np.asarray((lengths_TL > limit_L).any(axis=1))
+    overlong_T, floor = np.zeros(len(keypoints_TK2), bool), config.limb_floor * body_size(keypoints_TK2)
+    for start, end in skeleton.bones:
+        sure_T = sure_TK[:, start] & sure_TK[:, end]
+        lengths_T = np.linalg.norm(keypoints_TK2[:, start] - keypoints_TK2[:, end], axis=-1)
+        if sure_T.any():  # a limb that is never sure has no usual length, and is not judged
+            usual = float(np.nanmedian(lengths_T[sure_T]))
+            overlong_T |= sure_T & (lengths_T > max(config.max_stretch * usual, floor))
+    return overlong_T
 
 
 def _spikes(
@@ -195,17 +195,19 @@ def _spikes(
     if len(good) < 3:
         return spikes
     before, now, after = times_T[good[:-2]], times_T[good[1:-1]], times_T[good[2:]]
-    share = ((now - before) / (after - before))[:, None, None]
-    points_TK2 = keypoints_TK2[good]
-    line_TK2 = points_TK2[:-2] * (1 - share) + points_TK2[2:] * share
-    away_TK = np.linalg.norm(points_TK2[1:-1] - line_TK2, axis=-1)
-    sure_TK = confidence_TK[good] >= config.joint_confidence
-    # Where the path goes on elsewhere, it is no spike that returns; speed judges that.
-    returns_TK = away_TK > np.linalg.norm(points_TK2[2:] - points_TK2[:-2], axis=-1)
-    away_TK = np.where(sure_TK[:-2] & sure_TK[1:-1] & sure_TK[2:] & returns_TK, away_TK, 0)
-    limit_T = config.max_spike * body_size(points_TK2) * np.minimum(now - before, after - now)
+    share = ((now - before) / (after - before))[:, None]
+    farthest_T = np.zeros(len(now))
+    for joint in range(keypoints_TK2.shape[1]):
+        points_T2, sure_T = keypoints_TK2[good, joint], confidence_TK[good, joint] >= config.joint_confidence
+        line_T2 = points_T2[:-2] * (1 - share) + points_T2[2:] * share
+        away_T = np.linalg.norm(points_T2[1:-1] - line_T2, axis=-1)
+        # Where the path goes on elsewhere, it is no spike that returns; speed judges that.
+        returns_T = away_T > np.linalg.norm(points_T2[2:] - points_T2[:-2], axis=-1)
+        away_T = np.where(sure_T[:-2] & sure_T[1:-1] & sure_T[2:] & returns_T, away_T, 0)
+        farthest_T = np.maximum(farthest_T, away_T)
+    limit_T = config.max_spike * body_size(keypoints_TK2[good]) * np.minimum(now - before, after - now)
     # A spike bends the path at its neighbours too: only the frame that is farthest out is at fault.
-    worst_T = away_TK.max(axis=1) / limit_T
+    worst_T = farthest_T / limit_T
     padded_T = np.pad(worst_T, 1)
     spikes[1:-1] = (worst_T > 1) & (worst_T >= padded_T[:-2]) & (worst_T >= padded_T[2:])
     return spikes
@@ -215,10 +217,12 @@ def _speeds(
     times_T: np.ndarray, keypoints_TK2: np.ndarray, confidence_TK: np.ndarray, good: np.ndarray, config: GateConfig
 ) -> np.ndarray:
     """The fastest sure joint between each good frame and the next, in units a second, (len(good) - 1,)."""
-    sure_TK = confidence_TK[good] >= config.joint_confidence
-    moved_TK = np.linalg.norm(np.diff(keypoints_TK2[good], axis=0), axis=-1)
-    moved_TK = np.where(sure_TK[1:] & sure_TK[:-1], moved_TK, 0)
-    return moved_TK.max(axis=1, initial=0) / np.diff(times_T[good])
+    farthest_T = np.zeros(max(len(good) - 1, 0))
+    for joint in range(keypoints_TK2.shape[1]):
+        sure_T = confidence_TK[good, joint] >= config.joint_confidence
+        moved_T = np.linalg.norm(np.diff(keypoints_TK2[good, joint], axis=0), axis=-1)
+        farthest_T = np.maximum(farthest_T, np.where(sure_T[1:] & sure_T[:-1], moved_T, 0))
+    return farthest_T / np.diff(times_T[good])
 
 
 def _can_bridge(

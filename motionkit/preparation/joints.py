@@ -23,10 +23,12 @@ def without_guesses(
             moment before and one after that are at most ``gap`` apart.
         gap: seconds.
     """
-    unseen_TK = (confidence_TK <= 0) | (confidence_TK < guess)
-    sure_TK = confidence_TK >= sure
-    _, _, span_TK = _neighbours(times_T, sure_TK)
-    return np.where((unseen_TK | (~sure_TK & (span_TK <= gap)))[..., None], np.nan, keypoints_TK2)
+    keypoints_TK2 = keypoints_TK2.copy()
+    for joint, confidence_T in enumerate(confidence_TK.T):
+        unseen_T, sure_T = (confidence_T <= 0) | (confidence_T < guess), confidence_T >= sure
+        _, _, span_T = _neighbours(times_T, sure_T)
+        keypoints_TK2[unseen_T | (~sure_T & (span_T <= gap)), joint] = np.nan
+    return keypoints_TK2
 
 
 def with_joints_filled(
@@ -37,28 +39,30 @@ def with_joints_filled(
     An interpolated joint is half as sure as the less sure of its two ends (our choice): it is near the truth, but
     nobody saw it. What is NaN for longer, or at either end, stays so.
     """
-    found_TK = np.isfinite(keypoints_TK2).all(axis=-1)
-    before_TK, after_TK, span_TK = _neighbours(times_T, found_TK)
-    fills_TK = ~found_TK & (span_TK <= gap)
-    if not fills_TK.any():
+    if np.isfinite(keypoints_TK2).all():
         return keypoints_TK2, confidence_TK
-    joints_TK = np.broadcast_to(np.arange(found_TK.shape[1]), found_TK.shape)
-    share_TK = (times_T[:, None] - times_T[before_TK]) / np.where(fills_TK, span_TK, 1)
-    start_TK2, end_TK2 = keypoints_TK2[before_TK, joints_TK], keypoints_TK2[after_TK, joints_TK]
-    between_TK2 = start_TK2 + (end_TK2 - start_TK2) * share_TK[..., None]
-    surety_TK = np.minimum(confidence_TK[before_TK, joints_TK], confidence_TK[after_TK, joints_TK]) / 2
-    return np.where(fills_TK[..., None], between_TK2, keypoints_TK2), np.where(fills_TK, surety_TK, confidence_TK)
+    keypoints_TK2, confidence_TK = keypoints_TK2.copy(), confidence_TK.copy()
+    for joint in range(confidence_TK.shape[1]):
+        points_T2, surety_T = keypoints_TK2[:, joint], confidence_TK[:, joint]
+        found_T = np.isfinite(points_T2).all(axis=-1)
+        before_T, after_T, span_T = _neighbours(times_T, found_T)
+        fills = np.flatnonzero(~found_T & (span_T <= gap))
+        before, after = before_T[fills], after_T[fills]
+        share = (times_T[fills] - times_T[before]) / span_T[fills]
+        points_T2[fills] = points_T2[before] + (points_T2[after] - points_T2[before]) * share[:, None]
+        surety_T[fills] = np.minimum(surety_T[before], surety_T[after]) / 2
+    return keypoints_TK2, confidence_TK
 
 
-def _neighbours(times_T: np.ndarray, known_TK: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each frame and joint, the last frame until then and the first from then on in which the joint is known.
+def _neighbours(times_T: np.ndarray, known_T: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each frame, the last one until then and the first from then on in which a joint is known.
 
     And the seconds between those two: infinite where there are not both, and the frames' numbers mean nothing.
     """
     frames = len(times_T)
-    numbers_TK = np.arange(frames)[:, None]
-    before_TK = np.maximum.accumulate(np.where(known_TK, numbers_TK, -1), axis=0)
-    after_TK = np.minimum.accumulate(np.where(known_TK, numbers_TK, frames)[::-1], axis=0)[::-1]
-    both_TK = (before_TK >= 0) & (after_TK < frames)
-    before_TK, after_TK = before_TK.clip(min=0), after_TK.clip(max=max(frames - 1, 0))
-    return before_TK, after_TK, np.where(both_TK, times_T[after_TK] - times_T[before_TK], np.inf)
+    numbers_T = np.arange(frames)
+    before_T = np.maximum.accumulate(np.where(known_T, numbers_T, -1))
+    after_T = np.minimum.accumulate(np.where(known_T, numbers_T, frames)[::-1])[::-1]
+    both_T = (before_T >= 0) & (after_T < frames)
+    before_T, after_T = before_T.clip(min=0), after_T.clip(max=max(frames - 1, 0))
+    return before_T, after_T, np.where(both_T, times_T[after_T] - times_T[before_T], np.inf)

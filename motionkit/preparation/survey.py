@@ -2,11 +2,12 @@
 
 import itertools
 import warnings
+from array import array
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from motionkit.interfaces import ContractError, DataError, Detector, Frame
+from motionkit.interfaces import ContractError, DataError, Detector, Frame, Pose
 from motionkit.preparation.recording import Recording
 
 
@@ -31,16 +32,15 @@ class Survey:
         """
         self.problem = self.note = ""
         joints = detector.skeleton.size
-        times: list[float] = []
-        shapes: list[tuple[int, ...]] = []
-        points: list[np.ndarray] = []
-        surety: list[np.ndarray] = []
+        # A Python object for each number would be many times as large.
+        times, shapes, points, surety = array("d"), array("l"), array("f"), array("f")
+        nothing, poses = Pose(np.full((joints, 2), np.nan), np.zeros(joints)), 0
 
         def passing() -> Iterator[Frame]:
             try:
                 for frame in recording.frames():
                     times.append(frame.time)
-                    shapes.append(frame.image_HWC.shape[:2])
+                    shapes.extend(frame.image_HWC.shape[:2])
                     on_frame()
                     yield frame
             except DataError as error:
@@ -54,23 +54,22 @@ class Survey:
                     warnings.simplefilter("ignore")  # libraries' own
                     warnings.simplefilter("always", UserWarning)
                     for pose in detector.detect(itertools.chain([first], frames), recording.path):
-                        points.append(np.full((joints, 2), np.nan) if pose is None else pose.keypoints_K2)
-                        surety.append(np.zeros(joints) if pose is None else pose.confidence_K)
+                        keypoints_K2, confidence_K = pose or nothing
+                        points.frombytes(np.asarray(keypoints_K2, np.float32).tobytes())
+                        surety.frombytes(np.asarray(confidence_K, np.float32).tobytes())
+                        poses += 1
                 self.note = "; ".join(str(warning.message) for warning in told)
             except DataError as error:  # such as a detector's own file beside the video that is missing
                 self.problem = str(error)
-                for column in (times, shapes, points, surety):
-                    column.clear()
-        if len(points) != len(times):
+                times, shapes, points, surety, poses = array("d"), array("l"), array("f"), array("f"), 0
+        if poses != len(times):
             name = type(detector).__name__
-            raise ContractError(
-                f"detector {name}: gave {len(points)} poses for {len(times)} frames of {recording.path}"
-            )
+            raise ContractError(f"detector {name}: gave {poses} poses for {len(times)} frames of {recording.path}")
         self.times_T = np.array(times)
         self.shapes_T2 = np.array(shapes).reshape(-1, 2)
         keypoints_TK2 = np.array(points, float).reshape(-1, joints, 2)
         confidence_TK = np.array(surety, float).reshape(-1, joints)
         # A joint without a place, or without a confidence, was not found; the others of its pose were.
         found_TK = np.isfinite(keypoints_TK2).all(axis=-1) & np.isfinite(confidence_TK)
-        self.keypoints_TK2 = np.where(found_TK[..., None], keypoints_TK2, np.nan)
-        self.confidence_TK = np.where(found_TK, confidence_TK, 0).clip(0, 1)
+        keypoints_TK2[~found_TK], confidence_TK[~found_TK] = np.nan, 0
+        self.keypoints_TK2, self.confidence_TK = keypoints_TK2, confidence_TK.clip(0, 1, out=confidence_TK)

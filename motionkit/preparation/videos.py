@@ -145,10 +145,8 @@ def _films(recording: Recording, pieces: list[Piece], crops: list[Crop], size: i
     for piece, crop in zip(pieces, crops, strict=True):
         first, last = int(piece.indices_T[0]) - passed, int(piece.indices_T[-1]) - passed
         shown = itertools.islice(frames, first, last + 1)
-        yield np.stack(
-            [
-                cut(frame.image_HWC, centre_2, crop.side, size)
-                for frame, centre_2 in zip(shown, crop.centre_T2, strict=True)
-            ]
-        )
+        squares_THWC = np.empty((len(crop.centre_T2), size, size, 3), np.uint8)
+        for square_HWC, frame, centre_2 in zip(squares_THWC, shown, crop.centre_T2, strict=True):
+            square_HWC[:] = cut(frame.image_HWC, centre_2, crop.side, size)
+        yield squares_THWC
         passed += last + 1

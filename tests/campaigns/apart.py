@@ -117,6 +117,7 @@ def _watch(folder: Path, last_write: int | None) -> None:
 
 def _run(folder: Path, words: list[str], last_write: int | None) -> None:
     os.setsid()
+    multiprocessing.set_start_method(None, force=True)  # its own processes begin as those of any command do
     _watch(folder, last_write)
     os.chdir(folder)
     log = os.open(log_of(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

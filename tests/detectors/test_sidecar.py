@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -181,3 +182,21 @@ def test_a_skeleton_of_ones_own(tmp_path):
     assert pose.confidence_K.tolist() == pytest.approx([0.9, 0.8]) and detector.skeleton.bones == ((0, 1),)
     config = SidecarDetector.Config.model_validate_json(detector.config.model_dump_json())
     assert config == detector.config  # without the file
+
+
+def test_a_long_file_is_little_larger_in_memory(tmp_path):
+    """As lists of numbers it would be many times as large."""
+    frames = 2000
+    entries = [{"time": index / 25, "keypoints": [[index / 7, joint + 0.1, 0.9] for joint in range(17)]}
+               for index in range(frames)]  # fmt: skip
+    detect(tmp_path, {"skeleton": "coco-17", "frames": entries})  # what is imported and compiled once
+    detected = SidecarDetector(SidecarDetector.Config()).detect(
+        [Frame(0.0, IMAGE), Frame(1.0, IMAGE)], tmp_path / "a.mp4"
+    )
+    tracemalloc.start()
+    try:
+        next(detected)
+        now, highest = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert now < 600 * frames and highest < 5 * (tmp_path / "a.keypoints.json").stat().st_size

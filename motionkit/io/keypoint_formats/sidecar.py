@@ -13,6 +13,7 @@ import numpy as np
 import pydantic
 
 from motionkit.interfaces import DataError, Skeleton
+from motionkit.io.keypoint_formats.entry import Entry
 from motionkit.io.keypoint_formats.figures import Figures, measured
 from motionkit.io.keypoint_formats.format import Format, Wanted
 from motionkit.io.keypoint_formats.source import KeypointSource, validated
@@ -24,23 +25,10 @@ ROUNDING = 1e-3
 SAME_TIME = 1e-6
 """Seconds; times that differ by less are one."""
 
-Keypoint = tuple[float | None, float | None, float | None] | None
-
-
-class _Entry(pydantic.BaseModel):
-    time: pydantic.FiniteFloat
-    keypoints: list[Keypoint] | None
-
-    def points(self) -> np.ndarray:
-        """(K, 3) of x, y and confidence; NaN where a number is null."""
-        unseen = (np.nan, np.nan, np.nan)
-        rows = [unseen if point is None or None in point else point for point in self.keypoints or ()]
-        return np.array(rows, float).reshape(-1, 3)
-
 
 class _Sidecar(pydantic.BaseModel):
     skeleton: str
-    frames: list[_Entry]
+    frames: list[Entry]
 
 
 def recognise(source: KeypointSource) -> bool:
@@ -70,10 +58,10 @@ def read(source: KeypointSource, wanted: Wanted) -> Figures:
     return Figures(measured(points_NK3, path), times, in_seconds=True, joints=skeleton.joints)
 
 
-def _checked(entry: _Entry, skeleton: Skeleton, where: str) -> np.ndarray:
-    if entry.keypoints is None:
+def _checked(entry: Entry, skeleton: Skeleton, where: str) -> np.ndarray:
+    points_K3 = entry.keypoints
+    if points_K3 is None:
         return np.full((skeleton.size, 3), np.nan)
-    points_K3 = entry.points()
     if len(points_K3) != skeleton.size:
         raise DataError(f"{where} there are {len(points_K3)} keypoints; {skeleton.name} has {skeleton.size}")
     placed_K = np.isfinite(points_K3).all(-1)

@@ -15,6 +15,7 @@ import numpy as np
 import pydantic
 
 from motionkit.interfaces import DataError
+from motionkit.io.keypoint_formats.entry import packed
 from motionkit.io.text import read_text
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
@@ -87,7 +88,7 @@ class KeypointSource:
     @classmethod
     def _json(cls, path: Path) -> Any:
         try:
-            return json.loads(cls._text(path))
+            return json.loads(cls._text(path), object_hook=packed)
         except json.JSONDecodeError as error:
             raise DataError(f"{path}: is not JSON: line {error.lineno}: {error.msg}") from error
         except (RecursionError, ValueError) as error:

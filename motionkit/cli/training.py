@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from motionkit.cli.settings_file import choice_of, settings_file, whole_generator
+from motionkit.cli.settings_file import choice_of, whole_generator
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError, MotionkitError
 from motionkit.io.run import RunFolder
@@ -22,6 +22,7 @@ from motionkit.training.loop import Budget
 from motionkit.training.origin import first_states, inherited
 from motionkit.training.sections import TRAINED
 from motionkit.training.session import accelerator_for, check, train_in
+from motionkit.training.settings_file import settings_file
 
 CHANGEABLE = {"resume", "data", "steps", "minutes", "devices", "dry_run", "trackers"}
 PARTS = {

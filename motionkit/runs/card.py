@@ -152,16 +152,11 @@ def _training(run: Run, commands: Sequence[str]) -> str:
     lines = [f"It was trained for {steps}{origin}, with {', '.join(versions)}."]
     if commands:
         return "\n".join([*lines, "", "```", *commands, "```"])
-    whole = f" --generator {run.parts['generator']}" if "generator" in run.parts else f" --stage {_stage(run)}"
-    command = f"motionkit train --config settings.yaml{whole} --seed {told.seed} --precision {told.precision}"
+    command = "motionkit train --config settings.yaml"
     start = " and `--from` that run" if told.origin else ""
     return "\n".join(
         [*lines, "", f"The settings below as `settings.yaml`{start} train the like:", "", "```", command, "```"]
     )
-
-
-def _stage(run: Run) -> str:
-    return "both" if len(run.document.stages) > 1 else run.document.stages[0]
 
 
 def _clips(run: Run) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-import yaml
-
 from motionkit.io import pretrained
-from motionkit.io.run import OF_A_SESSION
+from motionkit.io.run import OF_A_SESSION, RunFolder
 from motionkit.runs.run import Run
-from motionkit.training.sections import STAGES
+from motionkit.training.experiment import Experiment
+from motionkit.training.loop import Budget
+from motionkit.training.settings_file import settings_file
 
 
 def portable(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,24 +37,15 @@ def placeless(value: Any) -> Any:
 
 
 def settings_yaml(run: Run) -> str:
-    """All settings, as ``motionkit train --config`` takes them; each stage's steps are those that it was trained."""
-    document, settings = portable(run.folder.document), {}
-    for section, part in document["components"].items():
-        settings[section] = {"name": part["name"], **part["config"]}
+    """All settings, as ``motionkit train --config`` takes them; each stage's steps are those that it was trained.
+
+    Raises:
+        RunError: run.json does not describe a training.
+        PluginError: a component is not installed.
+    """
+    experiment = Experiment.of(RunFolder.planned(run.folder.path, portable(run.folder.document)))
+    components = dict(experiment.components)
     for stage, trained in run.trained.items():
-        objective = settings[f"{stage}_objective"]
-        objective["steps"] = trained.steps
-        if STAGES[stage].discriminator is None:  # the generator brings it
-            del objective["name"]
-    settings["loop"] = document.get("loop", {})
-    text: str = yaml.dump(settings, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    return text
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes lists on one line each."""
-
-
-_Dumper.add_representer(
-    list, lambda dumper, it: dumper.represent_sequence("tag:yaml.org,2002:seq", it, flow_style=True)
-)
+        ref = components[f"{stage}_objective"]
+        components[f"{stage}_objective"] = ref.model_copy(update={"config": ref.config | {"steps": trained.steps}})
+    return settings_file(experiment.model_copy(update={"components": components}), Budget(None, None))

@@ -88,8 +88,8 @@ class Objective(nn.Module, abc.ABC):
     trains: ClassVar[Literal["motion", "renderer", "generator"]]
     encodes: ClassVar[bool] = False
     meanings: ClassVar[Mapping[str, str]] = {
-        "critics": "how badly the critics, networks that tell real clips from generated ones, do so; near 0 they do",
-        "generator": "how badly the generator fools the critics; it need not fall, for they learn too",
+        "critics": "loss of the critics, networks that tell real clips from generated ones; near 0 they always can",
+        "generator": "how badly the critics are fooled; it need not fall, for they learn too",
     }
     frames: int
     fps: float

@@ -53,7 +53,7 @@ class StageProgress:
     def show(self, values: dict[str, float]) -> None:
         """Show the latest losses, and say what those mean that were not there before."""
         if new := {name: self.untold.pop(name) for name in values if name in self.untold}:
-            lines = [f"  {name:14} {meaning}" for name, meaning in new.items()]
+            lines = [f"  {name:15} {meaning}" for name, meaning in new.items()]
             self.console.print("\n".join([f"{self.name}: what the numbers say", *lines]), soft_wrap=True, markup=False)
         self.losses = "  ".join(f"{name} {value:.3g}" for name, value in values.items())
         self.bar.update(self.task, losses=self.losses)

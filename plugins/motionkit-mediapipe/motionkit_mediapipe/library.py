@@ -21,8 +21,9 @@ def solution(name: str, model: str, detector: str) -> ModuleType:
         PluginError: mediapipe is not installed, or does not carry the ``model``; says what ``detector`` needs.
     """
     try:
-        module = importlib.import_module(f"mediapipe.python.solutions.{name}")
-        _speak_todays_protobuf(importlib.import_module("mediapipe.python.packet_getter"))
+        with silence():  # its messages, which are older than protobuf 5, are told of there
+            module = importlib.import_module(f"mediapipe.python.solutions.{name}")
+            _speak_todays_protobuf(importlib.import_module("mediapipe.python.packet_getter"))
     except ImportError as error:
         raise PluginError(f"The detector {detector} needs its library ({error}): {INSTALL}") from error
     if not (Path(module.__file__ or "").parents[2] / "modules" / model).is_file():
@@ -54,7 +55,7 @@ def enlarged(image_HWC: np.ndarray, shorter_side: int) -> np.ndarray:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """MediaPipe's C++ writes its start-up notes straight to file descriptor 2; nothing else can hold them back."""
+    """MediaPipe's and protobuf's C++ write straight to file descriptor 2; nothing else can hold their notes back."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:

@@ -21,7 +21,7 @@ FLOORS = [
     {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors", "metrics"},
     {"two_stages"},
     {"assembly", "windows"},
-    {"training", "evaluation", "preparation"},
+    {"training", "evaluation", "preparation", "graphs"},
     {"bench", "runs"},
     {"cli"},
 ]

@@ -56,6 +56,13 @@ class OdeMotion(MotionGenerator):
     def noise_size(self) -> int:
         return self.config.noise_size
 
+    @property
+    def knots_per_second(self) -> int:
+        """How many steps it takes in a second; a motion can go on from the state at any of them."""
+        config = self.config
+        fewest = min(config.knots_per_second, config.training_knots_per_second)
+        return fewest if self.training else config.knots_per_second
+
     def initial_value(self, noise_BD: Tensor) -> Tensor:
         state_BD: Tensor = self.initial(noise_BD)
         return F.rms_norm(state_BD, state_BD.shape[1:]) if self.config.sphere else state_BD
@@ -66,11 +73,11 @@ class OdeMotion(MotionGenerator):
         return keypoints_BTK2
 
     def flow(self, state_BD: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
+        return self.flow_on(KnotGrid(times, len(state_BD), self.knots_per_second), state_BD)
+
+    def flow_on(self, grid: KnotGrid, state_BD: Tensor) -> tuple[Tensor, Tensor]:
+        """:meth:`flow`, on a grid that is there already."""
         config = self.config
-        per_second = config.knots_per_second
-        if self.training:
-            per_second = min(per_second, config.training_knots_per_second)
-        grid = KnotGrid(times, len(state_BD), per_second)
         states_BTD, self.nfe = solve_ode(  # Eq. 1: h_1..T = ODESolve(f, h_0, (s_1, ..., s_T))
             self._field, state_BD, grid, config.solver, config.rtol, config.atol
         )

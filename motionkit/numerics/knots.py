@@ -56,9 +56,7 @@ class KnotGrid:
         index_GT, u_GT = self._locate(values_SBD)
         slope_GT = index_GT + len(values_SBD)
         rows_GTJ = torch.stack([index_GT, index_GT + 1, slope_GT, slope_GT + 1], dim=-1)
-        v_GT = 1 - u_GT
-        hermite = [(1 + 2 * u_GT) * v_GT**2, (1 + 2 * v_GT) * u_GT**2, u_GT * v_GT**2, -v_GT * u_GT**2]
-        return _weighted_rows(torch.cat([values_SBD, slopes_SBD]), rows_GTJ, torch.stack(hermite, dim=-1))
+        return _weighted_rows(torch.cat([values_SBD, slopes_SBD]), rows_GTJ, torch.stack(_hermite(u_GT), dim=-1))
 
     def require_finite(self, values_SBD: Tensor, solver: str, remedy: str) -> None:
         """Checks the values at the knots.
@@ -81,6 +79,45 @@ class KnotGrid:
         index_GT = self._position_GT.floor().clamp(max=self.steps - 1)
         fraction_GT = (self._position_GT - index_GT).to(values_SBD.dtype)
         return index_GT.long().to(values_SBD.device), fraction_GT.to(values_SBD.device)
+
+
+class OneInterval(KnotGrid):
+    """Two knots and a time between them for each clip: a grid that can be followed without looking at a value.
+
+    A graph for another runtime is made of shapes alone, so no loop in it is as long as values say, and nothing in it is
+    refused. What calls a model on this grid once for each interval makes the loop, and vouches for the times.
+
+    Args:
+        part_B: how far each clip's time lies from the first knot to the second, in [0, 1].
+        per_second: n; the knots are 1/n seconds apart.
+    """
+
+    def __init__(self, part_B: Tensor, per_second: int) -> None:
+        self.per_second = per_second
+        self.clips = part_B.shape[0]  # len() would make it a number for good
+        self._part_B = part_B
+
+    @property
+    def steps(self) -> int:
+        return 1
+
+    def linear(self, values_SBD: Tensor) -> Tensor:
+        part_B1 = self._part_B[:, None]
+        return torch.lerp(values_SBD[0], values_SBD[1], part_B1)[:, None]
+
+    def cubic_hermite(self, values_SBD: Tensor, slopes_SBD: Tensor) -> Tensor:
+        first, second, leaving, arriving = _hermite(self._part_B[:, None])
+        values_BD = first * values_SBD[0] + second * values_SBD[1]
+        return (values_BD + leaving * slopes_SBD[0] + arriving * slopes_SBD[1])[:, None]
+
+    def require_finite(self, values_SBD: Tensor, solver: str, remedy: str) -> None:
+        """Checks nothing."""
+
+
+def _hermite(u: Tensor) -> list[Tensor]:
+    """Weights of the values of two knots, then of their slopes, at ``u`` of the way from one to the other."""
+    v = 1 - u
+    return [(1 + 2 * u) * v**2, (1 + 2 * v) * u**2, u * v**2, -v * u**2]
 
 
 def _checked(times: Tensor, clips: int) -> Tensor:

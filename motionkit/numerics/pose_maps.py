@@ -90,6 +90,8 @@ def limb_maps(keypoints_NK2: Tensor, bones: Sequence[tuple[int, int]], size: int
         (N, bones, size, size) in [0, 1], differentiable in the keypoints.
     """
     joints_L2 = torch.tensor(bones, device=keypoints_NK2.device)
+    if torch.compiler.is_compiling():  # a graph is for any number of frames, so it can't be one of as many pieces
+        return _limb_maps(keypoints_NK2.float()[:, joints_L2], size, sigma)
     return torch.cat([_limb_maps(few[:, joints_L2], size, sigma) for few in keypoints_NK2.float().split(CACHED)])
 
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, get_args
 import torch
 from torch import Tensor
 
-from motionkit.interfaces.errors import NonFiniteError
+from motionkit.interfaces.errors import ConfigError, NonFiniteError
 from motionkit.numerics.knots import KnotGrid
 
 Field = Callable[[Tensor], Tensor]
@@ -67,6 +67,7 @@ def solve_ode(
 
     Raises:
         NonFiniteError: the solution became infinite or NaN, or an adaptive step became too small to take.
+        ConfigError: an adaptive solver is followed into a graph.
     """
     with torch.autocast(initial_BD.device.type, enabled=False):
         counted = _Counted(field)
@@ -106,6 +107,8 @@ def _adapt_steps(
     field: Field, state_BD: Tensor, grid: KnotGrid, solver: OdeSolver, rtol: float, atol: float
 ) -> tuple[Tensor, Tensor]:
     """The same by an adaptive solver."""
+    if torch.compiler.is_compiling():
+        raise ConfigError(f"{solver} chooses its steps by values, so it can't be a graph; rk4 takes steps of one size")
     # Imported here, because it is slow to import, and only checks need it.
     from torchdiffeq import odeint
 

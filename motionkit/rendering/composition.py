@@ -1,6 +1,7 @@
 """The composition block: where motion and appearance meet the video stream (Eq. 5)."""
 
 import torch
+from einops import repeat
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -52,7 +53,7 @@ class CompositionBlock(nn.Module):
         # The streams' shares go into weights and styles, which are small, and not into maps as large as the features.
         share_C = torch.sigmoid(self.mix).repeat_interleave(features_NCHW.shape[1])
         style_BC = (1 - share_C) * self.appearance(self.style(appearance_BL))
-        style_NC11 = style_BC.repeat_interleave(len(features_NCHW) // len(style_BC), dim=0)[:, :, None, None]
+        style_NC11 = repeat(style_BC, "b c -> (b t) c 1 1", t=features_NCHW.shape[0] // style_BC.shape[0])
         weight_CK33, bias_C = self.motion.parameters()
         # In place, where no gradient needs what was there before: new memory costs as much as the sums themselves.
         gamma, beta = (

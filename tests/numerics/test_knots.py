@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from motionkit.interfaces import ConfigError, NonFiniteError
-from motionkit.numerics.knots import KnotGrid
+from motionkit.numerics.knots import KnotGrid, OneInterval
 
 
 def cubic(times: torch.Tensor) -> torch.Tensor:
@@ -78,3 +78,12 @@ def test_a_bad_value_is_named_by_its_time_and_clip():
     grid = KnotGrid(torch.tensor([1.0]), 2, per_second=4)
     with pytest.raises(NonFiniteError, match=r"^rk4: the state of clip 1 is not finite at 0\.75 s; do less\.$"):
         grid.require_finite(values_SBD, "rk4", "do less")
+
+
+def test_one_interval_is_that_of_a_longer_grid():
+    part_B = torch.tensor([0.0, 0.25, 1.0], dtype=torch.float64)
+    values_SBD, slopes_SBD = torch.randn(2, 2, 3, 4, dtype=torch.float64)
+    grid, one = KnotGrid(part_B[:, None] / 8, 3, per_second=8), OneInterval(part_B, 8)
+    assert one.steps == grid.steps == 1
+    torch.testing.assert_close(one.linear(values_SBD), grid.linear(values_SBD))
+    torch.testing.assert_close(one.cubic_hermite(values_SBD, slopes_SBD), grid.cubic_hermite(values_SBD, slopes_SBD))

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 RUN ?= runs/demo
 
-.PHONY: install demo test test-slow test-campaign lint mediapipe clean
+.PHONY: install demo test test-slow test-campaign lint docs mediapipe clean
 
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setup.cfg)
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The manual as a site, in build/site. MOTIONKIT_SOURCES=URL leads from it to where the repository's files are shown.
+docs: $(INSTALLED)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/site
 
 # The pose detector; what its second line installs, and why apart from the rest, it says itself.
 mediapipe: $(INSTALLED)

@@ -1,7 +1,9 @@
 """Generators that make video out of noise by modelling motion and appearance apart.
 
-generator = motionkit.load("runs/ode-compose-actions")
-clips = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
+A trained run gives clips::
+
+    generator = motionkit.load("runs/ode-compose-actions")
+    clips = generator.sample(4, times=motionkit.frame_times(seconds=2, fps=30))
 
 A plugin finds here what it needs beside :mod:`motionkit.interfaces`: :func:`find` and :func:`build_config` for other
 components by name, :func:`frame_times` for even times. Its tests find the rest in :mod:`motionkit.testing`, and what
@@ -67,3 +69,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(importlib.import_module(f"motionkit.{HOMES[name]}"), name)
     raise AttributeError(f"module 'motionkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, those that were not used yet too."""
+    return sorted(__all__)

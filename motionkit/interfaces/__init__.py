@@ -112,3 +112,8 @@ def __getattr__(name: str) -> Any:
         if name in names:
             return getattr(importlib.import_module(f"motionkit.interfaces.{home}"), name)
     raise AttributeError(f"module 'motionkit.interfaces' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, those that were not used yet too."""
+    return sorted(__all__)

@@ -18,7 +18,7 @@ STILL = 1e-6
 def returns(keypoints_BTK2: Tensor) -> Tensor:
     """How nearly a motion comes back to where it was, after it had left, (B,) in float64.
 
-    With x the pose and v its variance over the clip, the autocorrelation at a lag is
+    With x the pose and v its variance over the clip, the autocorrelation at a lag is::
 
         r(lag) = 1 - mean |x(t + lag) - x(t)|^2 / (2 v)
 

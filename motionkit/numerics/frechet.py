@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 def frechet_distance(a_ND: ArrayLike, b_MD: ArrayLike) -> float:
     """Squared 2-Wasserstein distance between the Gaussians that two samples have the means and covariances of.
 
+    With a mean and a covariance S of each it is::
+
         |mean_a - mean_b|^2 + trace(S_a + S_b - 2 (S_a S_b)^(1/2))
 
     Range 0 and up, lower is closer, in the units of the features squared. Two finite samples of one distribution are

@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 RUN ?= runs/demo
 
-.PHONY: install demo test test-slow test-campaign lint docs mediapipe clean
+.PHONY: install demo test test-slow test-campaign test-browser lint docs mediapipe clean
 
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setup.cfg)
 	$(PYTHON) -m venv $(VENV)
@@ -25,16 +25,22 @@ demo: $(INSTALLED)
 	$(BIN)/motionkit generate $(RUN) -n 6
 
 test: $(INSTALLED)
-	$(BIN)/pytest -m "not slow and not campaign" -n auto --dist loadfile
+	$(BIN)/pytest -m "not slow and not campaign and not browser" -n auto --dist loadfile
 
 # Trains longer, in several processes, and on real clips where MOTIONKIT_TEST_DATA names them.
 test-slow: $(INSTALLED)
-	$(BIN)/pytest -m "slow and not campaign"
+	$(BIN)/pytest -m "slow and not campaign and not browser"
 
 # Some 1190 damaged inputs and 105 kills, whose counts MOTIONKIT_CAMPAIGN_RECORD=FILE keeps; and what people install
 # beside motionkit, and other Pythons, where an index and interpreters are there.
 test-campaign: $(INSTALLED)
 	$(BIN)/pytest -m campaign tests/campaigns
+
+# The studio in the browser that BROWSER names, which this does not install; pictures of it go to build/studio.
+BROWSER ?= /usr/bin/chromium
+test-browser: $(INSTALLED)
+	$(PIP) install --constraint constraints.txt --editable '.[browser]'
+	MOTIONKIT_BROWSER=$(BROWSER) MOTIONKIT_STUDIO_PICTURES=build/studio $(BIN)/pytest -s -m browser tests/studio
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -21,20 +21,24 @@ if TYPE_CHECKING:
     from motionkit.interfaces import Clips
     from motionkit.numerics.timeline import SpeedCurve, frame_times
     from motionkit.pictures.inline import show
-    from motionkit.preparation.coding import coded, encoded
+    from motionkit.preparation.coding import Coded, coded, encoded, fitted
+    from motionkit.preparation.source import clips_from
     from motionkit.registry import find, plugins
     from motionkit.runs.run import Run
     from motionkit.training.judged import judged_seconds
 
 __all__ = [
     "Clips",
+    "Coded",
     "Run",
     "SpeedCurve",
     "TwoStageGenerator",
     "build_config",
+    "clips_from",
     "coded",
     "encoded",
     "find",
+    "fitted",
     "frame_times",
     "join",
     "judged_seconds",
@@ -45,13 +49,16 @@ __all__ = [
 
 HOMES = {
     "Clips": "interfaces",
+    "Coded": "preparation.coding",
     "Run": "runs.run",
     "SpeedCurve": "numerics.timeline",
     "TwoStageGenerator": "two_stages",
     "build_config": "config",
+    "clips_from": "preparation.source",
     "coded": "preparation.coding",
     "encoded": "preparation.coding",
     "find": "registry",
+    "fitted": "preparation.coding",
     "frame_times": "numerics.timeline",
     "join": "assembly",
     "judged_seconds": "training.judged",

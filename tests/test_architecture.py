@@ -23,7 +23,7 @@ FLOORS = [
     {"assembly", "windows"},
     {"training", "evaluation", "preparation", "graphs"},
     {"bench", "runs"},
-    {"cli"},
+    {"cli", "studio"},
 ]
 
 

@@ -16,6 +16,10 @@ PUBLIC = ("motionkit.interfaces", "motionkit.testing", "motionkit.numerics")
 SOURCES = sorted(ROOT.glob("plugins/*/motionkit_*/*.py")) + sorted(ROOT.glob("motionkit/cli/templates/*.py.template"))
 
 
+STUDIO = sorted((ROOT / "motionkit" / "studio").glob("*.py"))
+"""A tool beside motionkit, which uses what a third party's could."""
+
+
 def imported(source: str) -> Iterator[str]:
     """The modules of motionkit that a text imports from, with the names that come from motionkit itself."""
     for node in ast.walk(ast.parse(source)):
@@ -32,6 +36,13 @@ def test_a_plugin_needs_nothing_that_is_not_public(source: Path) -> None:
     text = source.read_text().replace("$", "")
     own = {f"motionkit.{name}" for name in motionkit.__all__} | {"motionkit"}
     assert [name for name in imported(text) if name not in own and not name.startswith(PUBLIC)] == []
+
+
+@pytest.mark.parametrize("source", STUDIO, ids=lambda path: path.name)
+def test_the_studio_needs_nothing_that_is_not_public(source: Path) -> None:
+    own = {f"motionkit.{name}" for name in motionkit.__all__} | {"motionkit"}
+    public = (*PUBLIC, "motionkit.io", "motionkit.pictures", "motionkit.studio")
+    assert [name for name in imported(source.read_text()) if name not in own and not name.startswith(public)] == []
 
 
 def test_the_public_names_are_there() -> None:

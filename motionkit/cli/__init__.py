@@ -31,6 +31,7 @@ COMMANDS = {
     "card": ("motionkit.cli.card:card", "Write a model card of a run, with its weights beside it."),
     "prepare": ("motionkit.cli.prepare:prepare", "Turn videos into a folder of clips with keypoints."),
     "plugins": ("motionkit.cli.plugins:plugins", "List, describe, check and begin components."),
+    "studio": ("motionkit.studio.command:studio", "Look at runs in a browser: play, drag, mix, compare."),
     "inspect": ("motionkit.cli.inspect:inspect", "Show what a dataset is like."),
 }
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from torch import Tensor
 
 from motionkit.interfaces import Clip, ClipDataset, ComponentConfig, ConfigError, DataError, Skeleton, Split, Window
+from motionkit.interfaces.dataset import as_video
 from motionkit.io.clips import ClipFile
 from motionkit.io.exclusions import NAME as EXCLUDED
 from motionkit.io.exclusions import read_exclusions, without
@@ -21,7 +22,7 @@ from motionkit.io.manifest import ClipRecord, VideoRecord, read_manifest
 from motionkit.io.text import as_path
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.resize import resized
-from motionkit.pictures.picture import from_picture
+from motionkit.pictures.picture import planes
 
 
 class ClipFolder(ClipDataset):
@@ -96,6 +97,9 @@ class ClipFolder(ClipDataset):
         return RecordedClip(self.config.path, source, record, self._skeleton, mirrored=copy == 1)
 
 
+_MIRROR_2 = np.array([-1, 1], np.float32)
+
+
 class RecordedClip(Clip):
     """A clip on disk, or its mirrored copy."""
 
@@ -104,15 +108,15 @@ class RecordedClip(Clip):
         self.source = f"{source} mirrored" if mirrored else source
         self.seconds = record.seconds
         self.mirrored = mirrored
-        self._path = inside(folder, record.file)
+        self._folder, self._name = folder, record.file
         self._skeleton = skeleton
 
     @cached_property
     def _file(self) -> ClipFile:
-        file = ClipFile(self._path)
+        file = ClipFile(inside(self._folder, self._name))
         if file.info.skeleton != self._skeleton.name:
             raise DataError(
-                f"{self._path}: its skeleton is {file.info.skeleton}, but its folder's is {self._skeleton.name}"
+                f"{file.path}: its skeleton is {file.info.skeleton}, but its folder's is {self._skeleton.name}"
             )
         return file
 
@@ -130,20 +134,27 @@ class RecordedClip(Clip):
         """
         indices = distinct_nearest(self._file.times_T, times_T.numpy())
         if len(indices) < len(times_T):
-            raise DataError(f"{self._path}: has {len(indices)} frames, but {len(times_T)} moments were asked for")
+            raise DataError(f"{self._file.path}: has {len(indices)} frames, but {len(times_T)} moments were asked for")
         keypoints, confidence = self._file.poses(indices)
         if keypoints.shape[1] != self._skeleton.size:
             raise DataError(
-                f"{self._path}: has {keypoints.shape[1]} keypoints, but {self._skeleton.name} has {self._skeleton.size}"
+                f"{self._file.path}: has {keypoints.shape[1]} keypoints, "
+                f"but {self._skeleton.name} has {self._skeleton.size}"
             )
-        video_TCHW = None if size is None else _video(self._file.frames(indices), size)
-        keypoints_TK2, confidence_TK = torch.from_numpy(keypoints), torch.from_numpy(confidence)
+        pixels_TCHW = None if size is None else self._pixels(indices, size)
         if self.mirrored:
             other_side = list(self._skeleton.mirror)
-            keypoints_TK2 = keypoints_TK2[:, other_side] * torch.tensor([-1.0, 1.0])
-            confidence_TK = confidence_TK[:, other_side]
-            video_TCHW = None if video_TCHW is None else video_TCHW.flip(-1)
-        return Window(torch.from_numpy(self._file.times_T[indices]), keypoints_TK2, confidence_TK, video_TCHW)
+            keypoints, confidence = keypoints[:, other_side] * _MIRROR_2, confidence[:, other_side]
+        times_T, keypoints_TK2, confidence_TK = map(
+            torch.from_numpy, (self._file.times_T[indices], keypoints, confidence)
+        )
+        return Window(times_T, keypoints_TK2, confidence_TK, pixels_TCHW)
+
+    def _pixels(self, indices: np.ndarray, size: int) -> Tensor:
+        """As bytes where they have the size already, (T, 3, size, size)."""
+        frames_THWC = self._file.frames(indices)
+        pixels_TCHW = planes(frames_THWC[:, :, ::-1] if self.mirrored else frames_THWC)
+        return pixels_TCHW if self._file.size == (size, size) else resized(as_video(pixels_TCHW), size)
 
 
 def _labelled(videos: list[VideoRecord], config: ClipFolder.Config) -> list[VideoRecord]:
@@ -190,8 +201,3 @@ def _all_known(folder: Path, what: str, asked: tuple[str, ...], known: set[str])
     for name in asked:
         if name not in known:
             raise DataError(f"{folder}: has no {what} '{name}'; it has {', '.join(sorted(known))}")
-
-
-def _video(frames_THWC: np.ndarray, size: int) -> Tensor:
-    """Float32 in [-1, 1], (T, 3, size, size)."""
-    return resized(from_picture(frames_THWC), size).contiguous()

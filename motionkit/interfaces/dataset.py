@@ -4,6 +4,7 @@ import abc
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from motionkit.interfaces.component import ComponentConfig
@@ -19,13 +20,24 @@ class Window:
         times_T: float64, seconds since the clip's start, ascending: the true moments of these frames.
         keypoints_TK2: float32 (x, y) in [-1, 1], y down, pixel centres.
         confidence_TK: float32 in [0, 1]; 1 where the truth is known.
-        video_TCHW: float32 in [-1, 1], or None where only keypoints were asked for.
+        pixels_TCHW: float32 in [-1, 1], or uint8 from 0, which is -1, to 255, which is 1, as recordings have them: a
+            quarter as much to pass on. None where only keypoints were asked for.
     """
 
     times_T: Tensor
     keypoints_TK2: Tensor
     confidence_TK: Tensor
-    video_TCHW: Tensor | None
+    pixels_TCHW: Tensor | None
+
+    @property
+    def video_TCHW(self) -> Tensor | None:
+        """The pixels as float32 in [-1, 1]; None where only keypoints were asked for."""
+        return None if self.pixels_TCHW is None else as_video(self.pixels_TCHW)
+
+
+def as_video(pixels: Tensor) -> Tensor:
+    """Pixels of any shape as floats in [-1, 1]; those that are bytes from 0, which is -1, to 255, which is 1."""
+    return pixels.float().div_(127.5).sub_(1) if pixels.dtype == torch.uint8 else pixels
 
 
 class Clip(abc.ABC):

@@ -1,5 +1,6 @@
 """The files of a folder and of the folders within, what macOS leaves among them, and what lies elsewhere."""
 
+import itertools
 import os
 import warnings
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ def inside(folder: Path, name: str) -> Path:
         DataError: the name, or a link, leads out of the folder.
     """
     path = folder / as_path(name)
+    if _straight(folder, as_path(name)):  # as nearly all are, and it is told in a tenth of the time
+        return path
     try:
         there = path.resolve()
         # From Python 3.13 on, links in a circle are no error, and stay what they are.
@@ -49,3 +52,11 @@ def inside(folder: Path, name: str) -> Path:
     if not stays:
         raise DataError(f"{folder}: names {name!r}, which lies elsewhere")
     return path
+
+
+def _straight(folder: Path, within: Path) -> bool:
+    """Whether a path leads from folder to folder downwards, by no link."""
+    if within.anchor or ".." in within.parts or "\0" in str(within):
+        return False
+    steps = itertools.accumulate(within.parts, os.path.join, initial=str(folder))
+    return not any(map(os.path.islink, itertools.islice(steps, 1, None)))

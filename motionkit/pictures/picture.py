@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from motionkit.interfaces.dataset import as_video
 from motionkit.io.atomic import replacing
 
 Picture = NDArray[np.uint8]
@@ -22,7 +23,12 @@ def to_picture(video_CHW: Tensor) -> Picture:
 
 def from_picture(picture: Picture) -> Tensor:
     """Frames of shape (..., H, W, C) as float32 (..., C, H, W) in [-1, 1]; :func:`to_picture` gives them back."""
-    return torch.from_numpy(picture).movedim(-1, -3).float() / 127.5 - 1
+    return as_video(planes(picture))
+
+
+def planes(picture: Picture) -> Tensor:
+    """Frames of shape (..., H, W, C) as uint8 (..., C, H, W)."""
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(picture, -1, -3)))
 
 
 def save_png(path: str | Path, picture: Picture) -> None:

@@ -9,19 +9,19 @@ from accelerate import Accelerator
 from torch.utils.data import DataLoader, Dataset
 
 from motionkit.interfaces import Clips, MotionkitError
-from motionkit.windows import Windows, collate
+from motionkit.windows import Batch, Windows
 
 
 def shared_batches(
     windows: Windows, size: int, step: int, accelerator: Accelerator, workers: int
 ) -> Generator[Clips, None, None]:
-    """A device's share of every batch, from that of ``step`` on, without end.
+    """A device's share of every batch, on the device, from that of ``step`` on, without end.
 
     Args:
         windows: that the batches are made of; batch number n holds those from n x size on.
         size: clips of a batch over all devices, which they share evenly.
         step: number of the first batch.
-        accelerator: tells which share is whose.
+        accelerator: tells which share is whose, and where it goes.
         workers: processes that work ahead; 0 for none.
 
     Raises:
@@ -35,14 +35,15 @@ def shared_batches(
         sampler=(list(range(start, start + share)) for start in starts),
         num_workers=workers,
         worker_init_fn=_leave_terminal,
+        pin_memory=accelerator.device.type == "cuda",  # which fetches it from there while it works
     )
     for batch in loader:
         if isinstance(batch, Exception):
             raise batch
-        yield batch
+        yield batch.clips(accelerator.device)
 
 
-class _Batches(Dataset[Clips | Exception]):
+class _Batches(Dataset[Batch | Exception]):
     """Batches of the windows with the numbers asked for.
 
     What can't be read becomes an error to return: one that is raised would reach the training with a traceback in its
@@ -52,9 +53,9 @@ class _Batches(Dataset[Clips | Exception]):
     def __init__(self, windows: Windows) -> None:
         self.windows = windows
 
-    def __getitem__(self, numbers: list[int]) -> Clips | Exception:
+    def __getitem__(self, numbers: list[int]) -> Batch | Exception:
         try:
-            return collate([self.windows[number] for number in numbers])
+            return Batch.of([self.windows[number] for number in numbers])
         except (MotionkitError, OSError) as error:
             return error
 

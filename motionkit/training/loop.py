@@ -130,7 +130,7 @@ class Training:
             started = time.monotonic()
             while not stopped and not self._agree(budget.spent(self.steps, self.seconds)):
                 rng = seeded(self.seed, self.stage.name, self.steps, self.accelerator.process_index)
-                scalars = self.stage.step(next(batches).to(self.accelerator.device), rng, self.steps)
+                scalars = self.stage.step(next(batches), rng, self.steps)
                 self.average.update_parameters(self.stage.objective.learners)
                 self.steps += 1
                 self.seconds = before + time.monotonic() - started

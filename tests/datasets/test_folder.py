@@ -1,10 +1,15 @@
 """The dataset ``folder``: splits, mirrors, windows."""
 
+import pickle
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from motionkit.config import build_config
 from motionkit.datasets.folder import ClipFolder
@@ -12,6 +17,7 @@ from motionkit.interfaces import COCO17, ConfigError, DataError
 from motionkit.io.clips import ClipInfo, write_clip
 from motionkit.io.exclusions import exclude
 from motionkit.io.manifest import ClipRecord, Manifest, Settings, VideoRecord, read_manifest, write_manifest
+from motionkit.windows import Windows
 
 FRAMES, SIZE, FPS = 20, 16, 25
 SETTINGS = Settings(size=SIZE, detector="toy", distribution="toys 1", detector_config={}, gate={})
@@ -213,3 +219,53 @@ def test_a_folder_whose_clips_are_all_left_out_says_so(folder):
             exclude(folder, manifest, clip.file)
     with pytest.raises(DataError, match=r"all its clips are left out by excluded\.json"):
         dataset(folder)
+
+
+def test_a_clip_that_was_read_can_be_sent_to_another_process(folder):
+    clip, times_T = dataset(folder)[9], torch.zeros(1, dtype=torch.float64)
+    before, after = clip.window(times_T, SIZE), pickle.loads(pickle.dumps(clip)).window(times_T, SIZE)
+    assert torch.equal(before.video_TCHW, after.video_TCHW)
+    assert torch.equal(before.keypoints_TK2, after.keypoints_TK2)
+
+
+def test_frames_that_are_no_bytes_are_refused(folder):
+    for path in folder.glob("*.safetensors"):
+        tensors = load_file(path)
+        with safe_open(path, framework="numpy") as file:
+            save_file(tensors | {"frames": tensors["frames"].astype(np.float32)}, path, file.metadata())
+    with pytest.raises(DataError, match="frames should be bytes, U8, but are F32"):
+        dataset(folder)[0].window(torch.zeros(1, dtype=torch.float64))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_folder_need_not_fit_in_memory(tmp_path):
+    """96 MB are read, and a tenth of that is never held."""
+    frames, pixels = 100, 200
+    clip = VideoRecord(source="a", sha256="0", frames=frames, kept=frames)
+    videos = []
+    for number in range(8):
+        write_clip(
+            tmp_path / f"{number}.safetensors",
+            ClipInfo("coco-17"),
+            np.full((frames, pixels, pixels, 3), number, np.uint8),
+            np.zeros((frames, 17, 2)),
+            np.ones((frames, 17)),
+            np.arange(frames) / FPS,
+        )
+        record = ClipRecord(file=f"{number}.safetensors", label="", seconds=(frames - 1) / FPS, frames=frames)
+        videos.append(clip.model_copy(update={"source": str(number), "clips": (record,)}))
+    write_manifest(tmp_path, Manifest(skeleton=COCO17, settings=SETTINGS, videos=tuple(videos)))
+    windows = Windows(dataset(tmp_path), 2, FPS, 0, pixels)
+
+    def held_mb():
+        status = Path("/proc/self/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+
+    windows[0]
+    before, most, seen = held_mb(), 0.0, set()
+    for index in range(600):
+        window = windows[index]
+        seen |= {(int(window.pixels_TCHW[0, 0, 0, 0]), float(it)) for it in window.times_T}
+        most = max(most, held_mb())
+    assert len(seen) > 0.6 * 8 * frames
+    assert most - before < 10

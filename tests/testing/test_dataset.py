@@ -85,7 +85,7 @@ def centred(clip: ToyClip, times: Tensor, result: Window) -> Window:
 
 
 def deaf_to_size(clip: ToyClip, times: Tensor, result: Window) -> Window:
-    return dataclasses.replace(result, video_TCHW=torch.zeros(len(times), 3, 32, 32))
+    return dataclasses.replace(result, pixels_TCHW=torch.zeros(len(times), 3, 32, 32))
 
 
 def pixels(values: Tensor) -> Tensor:
@@ -134,7 +134,7 @@ CASES: dict[str, tuple[Any, str]] = {
         r"expected confidence_TK finite and in \[0, 1\], but it reaches",
     ),
     "bytes": (
-        replaced(video_TCHW=lambda v: v if v is None else v * 255),
+        replaced(pixels_TCHW=lambda v: v if v is None else v * 255),
         r"expected video_TCHW finite and in \[-1, 1\]",
     ),
     "video for all": (with_clip(deaf_to_size), "expected video just when a size is given, but size None gives Tensor"),

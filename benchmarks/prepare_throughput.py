@@ -31,7 +31,7 @@ from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.layouts.layout import videos_in
 from motionkit.preparation.settings import VideoSettings
 from motionkit.preparation.videos import video_job
-from motionkit.preparation.workers import HERE, Workers
+from motionkit.workers import HERE, Workers
 
 
 class Timed(Detector):

@@ -1,10 +1,14 @@
-"""A detector that kills the process it works in; where other processes can import it."""
+"""A detector, and a training, that kill the process they work in; where other processes can import them."""
 
 import os
 import signal
 import time
+from functools import partialmethod
 
+from motionkit.bench.side_by_side import train_one
 from motionkit.detectors.sidecar import SidecarDetector
+from motionkit.io.run import RunFolder
+from motionkit.training.loop import Budget, Training
 
 
 class Deadly(SidecarDetector):
@@ -18,3 +22,24 @@ class Deadly(SidecarDetector):
         if "slow" in source.stem:
             time.sleep(60)
         return super().detect(frames, source)
+
+
+def train_or_die(task):
+    """Trains a trial; the process of the first is killed when it has saved three steps, and who goes on notes where."""
+    killed = task.place.folder / "killed"
+    if task.trial.name == "motion-ode-seed0":
+        if killed.exists():
+            state = RunFolder.open(task.place.folder / "runs" / task.trial.name).load_state("motion")
+            killed.write_text(f"gone on with at step {state['steps']}")
+        else:
+            Training.train = partialmethod(_save_and_die, killed)
+    return train_one(task)
+
+
+def _save_and_die(training, killed, budget):
+    train(training, Budget(3, None))
+    killed.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+train = Training.train

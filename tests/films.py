@@ -9,7 +9,7 @@ from motionkit.io.video import write_video
 from motionkit.preparation.clip_folder import fill
 from motionkit.preparation.settings import VideoSettings
 from motionkit.preparation.videos import video_job
-from motionkit.preparation.workers import HERE
+from motionkit.workers import HERE
 
 FRAMES, FPS = 20, 25
 SETTINGS = VideoSettings(size=16, detector="sidecar", distribution="")

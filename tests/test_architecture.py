@@ -15,7 +15,7 @@ PACKAGE = Path(motionkit.__file__).parent
 
 FLOORS = [
     {"interfaces", "surroundings"},
-    {"registry", "config"},
+    {"registry", "config", "workers"},
     {"io", "numerics"},
     {"drawing", "pictures", "testing"},
     {"motion", "rendering", "discriminators", "encoders", "objectives", "datasets", "detectors", "metrics"},

@@ -5,6 +5,7 @@ import json
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -91,27 +92,50 @@ class Bench:
         """
         for number, trial in enumerate(self.experiments, 1):
             tell(f"[{number}/{len(self.experiments)}] {trial.name}")
-            try:
-                if stop := train_trial(self.plan, trial, self.path(trial)):
-                    return stop
-            except Exception as error:
-                self.errors[trial] = self._failure(trial.name, error)
+            if stop := self.train_one(trial):
+                return stop
+            if trial in self.errors:
                 tell(f"{trial.name} failed: {self.errors[trial]}")
         return None
 
+    def train_one(self, trial: Trial) -> Stop | None:
+        """Train a trial if it is not finished; why it failed, if it did, is remembered.
+
+        Returns:
+            Where the training was stopped by Ctrl-C or a polite kill, or None.
+        """
+        try:
+            return train_trial(self.plan, trial, self.path(trial))
+        except Exception as error:
+            self.errors[trial] = self._failure(trial.name, error)
+            return None
+
     def evaluate(self, tell: Tell, on_progress: OnProgress | None = None) -> Results:
         """Measure every system and seed by the same clips; one that fails is a row that says why."""
-        protocol = self._protocol()
-        evaluation = Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, protocol)
         outcomes = []
-        for system in self.plan.systems:
-            for seed in [None] if system.run else range(self.plan.seeds):
-                tell(f"measuring {system.name}" + ("" if seed is None else f", seed {seed}"))
-                outcomes.append(self._outcome(system, seed, evaluation, on_progress))
-        outcomes += [Outcome(system=name, seed=None, error=reason) for name, reason in self.plan.left_out]
+        for system, seed in self.measurements():
+            tell(f"measuring {called(system, seed)}")
+            outcomes.append(self.outcome(system, seed, on_progress))
+        return self.results(outcomes)
+
+    def measurements(self) -> list[tuple[System, int | None]]:
+        """What is measured: each system with each seed, and each run that exists with none."""
+        return [
+            (system, seed)
+            for system in self.plan.systems
+            for seed in ([None] if system.run else range(self.plan.seeds))
+        ]
+
+    def results(self, outcomes: list[Outcome]) -> Results:
+        """All that was found, and what it takes to find it again.
+
+        Args:
+            outcomes: of all :meth:`measurements`, in their order.
+        """
+        outcomes = outcomes + [Outcome(system=name, seed=None, error=reason) for name, reason in self.plan.left_out]
         return Results(
             plan=self.plan.model_dump(mode="json"),
-            protocol=protocol.model_dump(mode="json"),
+            protocol=self._evaluation.protocol.model_dump(mode="json"),
             metrics={
                 name: choice.model_dump(include={"distribution", "version", "config"})
                 for name, choice in self.choices.items()
@@ -149,16 +173,15 @@ class Bench:
     def _runs(self, system: System, seed: int | None) -> list[Path]:
         return [Path(system.run)] if system.run else [self.path(trial) for trial in system.trials(seed or 0)]
 
-    def _outcome(
-        self, system: System, seed: int | None, evaluation: Evaluation, on_progress: OnProgress | None
-    ) -> Outcome:
+    def outcome(self, system: System, seed: int | None, on_progress: OnProgress | None = None) -> Outcome:
+        """What is found of a system; or why nothing is."""
         training: list[Trained] = []
         try:
             training = [
                 it for path in self._runs(system, seed) if path.exists() for it in trained(RunFolder.open(path))
             ]
             generator = self.generator(system, seed)
-            scores = self._scores(system, seed, generator, evaluation, on_progress)
+            scores = self._scores(system, seed, generator, on_progress)
         except Exception as error:
             name = system.name if seed is None else f"{system.name}-seed{seed}"
             return Outcome(system=system.name, seed=seed, training=training, error=self._failure(name, error))
@@ -169,10 +192,10 @@ class Bench:
         system: System,
         seed: int | None,
         generator: VideoGenerator,
-        evaluation: Evaluation,
         on_progress: OnProgress | None,
     ) -> dict[str, Found]:
         """The system's scores, from the file that keeps them where the same weights were measured before."""
+        evaluation = self._evaluation
         metrics = {name: metric.config.model_dump(mode="json") for name, metric in evaluation.metrics.items()}
         digest = hashlib.sha256(json.dumps([metrics, evaluation.protocol.model_dump(mode="json")]).encode())
         for run in self._runs(system, seed):
@@ -188,6 +211,10 @@ class Bench:
             with replacing(file) as temporary:
                 temporary.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         return found
+
+    @cached_property
+    def _evaluation(self) -> Evaluation:
+        return Evaluation(self.dataset("train"), self.dataset("test"), self.metrics, self._protocol())
 
     def _protocol(self) -> Protocol:
         """The plan's protocol; the size of real video is that of the candidate's frames."""
@@ -250,6 +277,11 @@ class Bench:
         file.parent.mkdir(exist_ok=True)
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         return f"{type(error).__name__}: {' '.join(str(error).split())} (see {file})"
+
+
+def called(system: System, seed: int | None) -> str:
+    """A measurement, for people."""
+    return system.name if seed is None else f"{system.name}, seed {seed}"
 
 
 def _kept_scores(file: Path, digest: str) -> dict[str, Found] | None:

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
+from motionkit.bench import side_by_side
 from motionkit.bench.bench import Bench
 from motionkit.bench.plan import Plan
 from motionkit.bench.publish import publish
@@ -16,6 +17,7 @@ from motionkit.bench.report import summary_table, training_table
 from motionkit.cli.console import console, description
 from motionkit.config import merge, parse_assignments, read_config_file
 from motionkit.interfaces import ConfigError
+from motionkit.workers import Workers
 
 PENDULUM_METRICS = (
     "trajectory_frechet,pendulum_residual,pendulum_consistency,acceleration,jerk,offgrid_error,offgrid_frechet"
@@ -52,6 +54,9 @@ TASKS: dict[str, dict[str, Any]] = {
               help="Read keypoints in all video, real clips' too: trained, or a detector.")  # fmt: skip
 @click.option("-n", "--number", type=click.IntRange(min=2), help="Clips to compare; the default is 256.")
 @click.option("--out", type=click.Path(path_type=Path), help="Report folder; the default is below runs/.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True,
+              help="How many processes train and measure side by side.")  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS", default="", help="A Dask scheduler, whose cluster does the work.")
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of settings, by section.")
 @click.option("-o", "--override", multiple=True, metavar="SECTION.KEY=VALUE",
               help="One setting, such as ode.hidden=256 or protocol.frames=32. Repeat for more.")  # fmt: skip
@@ -62,6 +67,8 @@ def bench(
     metrics: str | None,
     number: int | None,
     out: Path | None,
+    workers: int,
+    scheduler: str,
     config: Path | None,
     override: tuple[str, ...],
     **chosen: Any,
@@ -72,6 +79,7 @@ def bench(
 
     Example: motionkit bench --baseline rnn --stage motion --seeds 3 --minutes 5
     """
+    by = Workers(workers, scheduler)
     for option in TASKS[task]:
         if option != "metrics" and context.get_parameter_source(option) != ParameterSource.DEFAULT:
             raise ConfigError(f"--task {task} sets the {option}, so --{option} can't go with it")
@@ -89,19 +97,27 @@ def bench(
     terminal = console(stderr=True)
     for name, reason in plan.left_out:
         terminal.print(f"warning: {name} is left out: {reason}", soft_wrap=True)
-    if stop := benchmark.train(lambda line: terminal.print(line, soft_wrap=True)):
+
+    def tell(line: str) -> None:
+        terminal.print(line, soft_wrap=True)
+
+    if not by.here:
+        side_by_side.train(benchmark, by, tell)
+    elif stop := benchmark.train(tell):
         click.echo(
             f"motionkit: stopped and saved at step {stop.steps} of stage {stop.stage}; "
             f"the same command with --out {benchmark.folder} goes on",
             err=True,
         )
         sys.exit(130)
-    with Progress(description(), BarColumn(), MofNCompleteColumn(), console=terminal, transient=True) as bar:
-        shown = bar.add_task("measuring", total=None)
-        results = benchmark.evaluate(
-            lambda line: terminal.print(line, soft_wrap=True),
-            lambda what, done, total: bar.update(shown, description=what, completed=done, total=total),
-        )
+    if not by.here:
+        results = side_by_side.evaluate(benchmark, by, tell)
+    else:
+        with Progress(description(), BarColumn(), MofNCompleteColumn(), console=terminal, transient=True) as bar:
+            shown = bar.add_task("measuring", total=None)
+            results = benchmark.evaluate(
+                tell, lambda what, done, total: bar.update(shown, description=what, completed=done, total=total)
+            )
     publish(benchmark, results)
 
     for table in (training_table(results), summary_table(results)):

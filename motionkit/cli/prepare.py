@@ -23,7 +23,7 @@ from motionkit.preparation.report import report_table
 from motionkit.preparation.settings import VideoSettings
 from motionkit.preparation.smoothing import SmoothConfig
 from motionkit.preparation.videos import video_job
-from motionkit.preparation.workers import Workers
+from motionkit.workers import Workers
 
 
 @click.command()
@@ -70,8 +70,7 @@ def prepare(
 
     Example: motionkit prepare videos --out clips --detector sidecar
     """
-    if scheduler and workers > 1:
-        raise ConfigError("--scheduler brings the workers of its cluster; leave out --workers")
+    by = Workers(workers, scheduler)
     overrides = parse_assignments(assignments)
     sections = ("gate", "layout", *(("camera",) if layout == MOCAP.name else ("crop", "smooth", "detector")))
     unknown = set(overrides) - set(sections)
@@ -96,7 +95,7 @@ def prepare(
         def show(name: str, done: int, expected: int) -> None:
             bar.update(task, description=name, completed=done, total=expected)
 
-        manifest = fill(job, out, show, Workers(workers, scheduler))
+        manifest = fill(job, out, show, by)
     console().print(report_table(manifest))
     clips = [clip for video in manifest.videos for clip in video.clips]
     click.echo(f"{len(clips)} clips, {sum(clip.seconds for clip in clips):.1f} s in all, are in {out}")

@@ -15,9 +15,7 @@ from motionkit.io.text import as_path, printable, spelled
 from motionkit.preparation.attempt import Make, attempt
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.task import CLIPS, Task, clips_of
-from motionkit.preparation.workers import HERE, Workers
-
-KILLED = "its worker was killed twice; is there memory for it?"
+from motionkit.workers import HERE, KILLED, Workers
 
 
 @dataclass(frozen=True)

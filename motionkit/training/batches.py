@@ -1,6 +1,7 @@
 """Batches for the training loop, read or drawn ahead of it by processes of their own."""
 
 import itertools
+import multiprocessing
 import os
 import signal
 from collections.abc import Generator
@@ -33,7 +34,8 @@ def shared_batches(
         _Batches(windows),
         batch_size=None,  # they are batches already
         sampler=(list(range(start, start + share)) for start in starts),
-        num_workers=workers,
+        # The workers of a cluster are daemons, which may have no processes of their own.
+        num_workers=0 if multiprocessing.current_process().daemon else workers,
         worker_init_fn=_leave_terminal,
         pin_memory=accelerator.device.type == "cuda",  # which fetches it from there while it works
     )

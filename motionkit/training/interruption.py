@@ -1,7 +1,9 @@
 """What can stop a training from outside: Ctrl-C, a polite kill, and the loss of a process that it needs."""
 
+import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -36,12 +38,14 @@ def losses_told() -> Iterator[None]:
 class Interruption:
     """Turns the first Ctrl-C or polite kill into a request to stop after this step; the second stops at once.
 
-    So is the death of torch's launcher, which nobody could tell to stop its processes any more.
+    So is the death of the process that started this one to train, torch's launcher or another Python, since nobody
+    could tell it to stop any more. Signals reach the main thread alone; elsewhere, as in a worker of a cluster, that
+    death is all there is to hear.
     """
 
     def __init__(self) -> None:
         self._signalled = False
-        self._launcher = os.getppid() if launched() else None
+        self._launcher = os.getppid() if launched() or multiprocessing.parent_process() else None
 
     @property
     def asked(self) -> bool:
@@ -49,7 +53,8 @@ class Interruption:
         return self._signalled or self._launcher not in (None, os.getppid())
 
     def __enter__(self) -> "Interruption":
-        self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
+        heard = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+        self._before = {number: signal.signal(number, self._ask) for number in heard}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,7 @@ from motionkit.io.video import write_video
 from motionkit.preparation.layouts import ANYTHING, LayoutConfig
 from motionkit.preparation.recording import Recording
 from motionkit.preparation.report import report_table
-from motionkit.preparation.workers import Workers
+from motionkit.workers import Workers
 
 
 def long_film(path: Path) -> bytes:

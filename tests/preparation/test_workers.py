@@ -13,8 +13,7 @@ from films import FRAMES, contents, films, prepared
 
 from motionkit.interfaces import ConfigError
 from motionkit.io.manifest import read_manifest
-from motionkit.preparation.clip_folder import KILLED
-from motionkit.preparation.workers import HERE, Workers
+from motionkit.workers import HERE, KILLED, Workers
 
 
 def test_two_workers_give_the_bytes_of_one(tmp_path, monkeypatch):
@@ -124,7 +123,7 @@ def test_a_video_that_kills_every_worker_of_a_cluster_costs_that_video(tmp_path,
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "tcp://127.0.0.1:notaport"])
 def test_no_scheduler_there(tmp_path, address, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("motionkit.preparation.workers.SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr("motionkit.workers.SECONDS_TO_ANSWER", 0.5)
     films(tmp_path / "in", "a")
     with pytest.raises(ConfigError, match="no Dask scheduler answers there"):
         prepared(tmp_path / "in", tmp_path / "out", Workers(scheduler=address))

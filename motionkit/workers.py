@@ -3,9 +3,8 @@
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +15,11 @@ from motionkit.interfaces import ConfigError, DataError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+TIMES = 2
+"""How often a task is done whose worker was killed, before it is given up."""
+
+KILLED = "its worker was killed twice; is there memory for it?"
+
 SECONDS_TO_ANSWER = 10
 """How long a scheduler may take to answer."""
 
@@ -25,10 +29,17 @@ class Workers:
     """So many worker processes, or the cluster of the Dask scheduler at that address; the default is no other process.
 
     joblib's own Dask backend is not used: its ``Parallel`` waits for ever for a task whose worker was killed.
+
+    Raises:
+        ConfigError: both are asked for.
     """
 
     count: int = 1
     scheduler: str = ""
+
+    def __post_init__(self) -> None:
+        if self.scheduler and self.count > 1:
+            raise ConfigError("--scheduler brings the workers of its cluster; leave out --workers")
 
     @property
     def here(self) -> bool:
@@ -39,6 +50,8 @@ class Workers:
         self, work: Callable[[Task], Result], tasks: Iterable[Task]
     ) -> Generator[tuple[Task, Result | None], None, None]:
         """Each task with its result as soon as it is done, in any order; None where its worker was killed twice.
+
+        A killed worker costs its own task a second try, and no other task anything.
 
         Close it to stop the workers at once. What ``work`` raises is raised here.
 
@@ -59,23 +72,33 @@ HERE = Workers()
 def _in_processes(
     count: int, work: Callable[[Task], Result], tasks: Iterable[Task]
 ) -> Generator[tuple[Task, Result | None], None, None]:
-    waiting = deque(tasks)
-    while waiting:
-        suspects: list[Task] = []
-        with _processes(count) as pool:
-            for task, result in _finished(pool, work, waiting, count + 1, BrokenExecutor):
-                if result is None:
-                    suspects.append(task)
+    """Each worker is a pool of its own, because a killed worker takes its whole pool along."""
+    waiting = deque((task, 1) for task in tasks)
+    idle = [_process(count) for _ in range(min(count, len(waiting)))]
+    running: dict[Future[Result], tuple[Any, Task, int]] = {}
+    kill = True
+    try:
+        while waiting or running:
+            while waiting and idle:
+                pool = idle.pop()
+                task, times = waiting.popleft()
+                running[_submitted(pool, work, task)] = (pool, task, times)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                pool, task, times = running[future]
+                try:
+                    result: Result | None = future.result()
+                except BrokenExecutor:
+                    pool, result = _process(count), None
+                del running[future]
+                idle.append(pool)
+                if result is None and times < TIMES:
+                    waiting.appendleft((task, times + 1))
                 else:
                     yield task, result
-        # A killed worker takes its whole pool along. Which task is at fault shows when each has a pool of its own.
-        for task in suspects:
-            yield task, _alone(work, task) or _alone(work, task)
-
-
-def _alone(work: Callable[[Task], Result], task: Task) -> Result | None:
-    with _processes(1) as pool:
-        return next(_finished(pool, work, deque([task]), 1, BrokenExecutor))[1]
+        kill = False
+    finally:
+        for pool in [*idle, *(pool for pool, _, _ in running.values())]:
+            pool.shutdown(wait=True, kill_workers=kill)
 
 
 def _on_cluster(
@@ -105,22 +128,18 @@ def _on_cluster(
 def _finished(
     pool: Executor, work: Callable[[Task], Result], waiting: deque[Task], ahead: int, killed: type[Exception]
 ) -> Generator[tuple[Task, Result | None], None, None]:
-    """Takes from ``waiting`` until it is empty or the pool is broken; at most ``ahead`` tasks are under way."""
+    """At most ``ahead`` tasks are under way."""
     running: dict[Future[Result], Task] = {}
-    broken = False
-    while running or (waiting and not broken):
-        while waiting and not broken and len(running) < ahead:
-            try:
-                running[_submitted(pool, work, waiting[0])] = waiting[0]
-                waiting.popleft()
-            except BrokenExecutor:
-                broken = True
+    while running or waiting:
+        while waiting and len(running) < ahead:
+            task = waiting.popleft()
+            running[pool.submit(work, task)] = task
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
                 result: Result | None = future.result()
             except killed:
-                result, broken = None, broken or killed is BrokenExecutor
+                result = None
             yield task, result
 
 
@@ -139,15 +158,8 @@ def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-@contextmanager
-def _processes(count: int) -> Iterator[Any]:
-    """A pool that is gone afterwards; its processes share the machine's cores among their libraries' threads."""
+def _process(count: int) -> Any:
+    """A pool of one process, one of so many that share the machine's cores among their libraries' threads."""
     threads = str(max(1, (os.cpu_count() or 1) // count))
     env = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
-    pool = ProcessPoolExecutor(max_workers=count, env=env, initializer=_ignore_ctrl_c)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=True, kill_workers=True)
-        raise
-    pool.shutdown(wait=True)
+    return ProcessPoolExecutor(max_workers=1, env=env, initializer=_ignore_ctrl_c)

@@ -1,11 +1,14 @@
 """Measures ``motionkit prepare``: frames a second, where the time goes, and what a second worker brings.
 
     python benchmarks/prepare_throughput.py --videos FOLDER --json benchmarks/results/prepare_throughput.json
+    python benchmarks/prepare_throughput.py --cluster    # a Dask cluster of one worker and of two as well
 
 The yardstick is the detector alone, shown the same frames from memory in the same run: ``ratio`` is prepare's frames a
 second over the detector's. Detector and prepare take turns, so that what else the machine does falls on both alike; the
 figures are of the medians. ``decode`` and ``detect`` are those of the first pass; the rest, ``cut and write``, is the
 second decoding, the gates, and the clips. A pool of workers is timed with its start, which a long work does not notice.
+The workers of ``--cluster`` are processes of this machine with one thread each, which are there before; the scheduler
+and this process take a little of its cores too.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
@@ -84,6 +88,7 @@ def main() -> None:
     parser.add_argument("--videos", type=Path, help="a folder of short videos; by default eight are made")
     parser.add_argument("--detector", default="mediapipe")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cluster", action="store_true", help="measure Dask clusters of one worker and of two too")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
 
@@ -91,7 +96,15 @@ def main() -> None:
     detector = component(build_config(component.Config, where="detector"))
     settings = VideoSettings(detector=args.detector, distribution="")
     taken: dict[str, list[float]] = {name: [] for name in ("alone", "decode", "detect", "one worker", "two workers")}
-    with tempfile.TemporaryDirectory() as folder:
+    clusters: dict[str, Workers] = {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        if args.cluster:
+            from distributed import LocalCluster
+
+            for name, count in {"a cluster of one": 1, "a cluster of two": 2}.items():
+                quiet = {"dashboard_address": None, "silence_logs": 50}
+                cluster = stack.enter_context(LocalCluster(n_workers=count, threads_per_worker=1, **quiet))
+                clusters[name], taken[name] = Workers(scheduler=cluster.scheduler_address), []
         source, out = args.videos or Path(folder, "videos"), Path(folder, "clips")
         if not args.videos:
             source.mkdir()
@@ -117,6 +130,8 @@ def main() -> None:
             taken["decode"].append(timed.decode)
             taken["detect"].append(timed.detect_)
             taken["two workers"].append(seconds(lambda: whole(detector, Workers(2))))
+            for name, workers in clusters.items():
+                taken[name].append(seconds(lambda by=workers: whole(detector, by)))  # type: ignore[misc]
     median = {name: statistics.median(values) for name, values in taken.items()}
     one = median["one worker"]
     figures = {
@@ -131,6 +146,10 @@ def main() -> None:
         "share of cut and write": 1 - (median["decode"] + median["detect"]) / one,
         "load of the machine": os.getloadavg()[0],
     }
+    if clusters:
+        figures["frames/s, a cluster of one"] = frames / median["a cluster of one"]
+        figures["frames/s, a cluster of two"] = frames / median["a cluster of two"]
+        figures["a cluster of two over one"] = median["a cluster of one"] / median["a cluster of two"]
     for name, value in figures.items():
         print(f"{name:26}{value:10.4g}")
     if args.json:

@@ -159,7 +159,11 @@ def _ignore_ctrl_c() -> None:
 
 
 def _process(count: int) -> Any:
-    """A pool of one process, one of so many that share the machine's cores among their libraries' threads."""
-    threads = str(max(1, (os.cpu_count() or 1) // count))
-    env = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+    """A pool of one process, one of so many that share the machine's cores among their libraries' threads.
+
+    Where the environment asks for fewer threads than its share, it gets those.
+    """
+    share = max(1, (os.cpu_count() or 1) // count)
+    asked = {name: os.environ.get(name, "") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    env = {name: str(min(share, int(it)) if it.isdecimal() and int(it) else share) for name, it in asked.items()}
     return ProcessPoolExecutor(max_workers=1, env=env, initializer=_ignore_ctrl_c)

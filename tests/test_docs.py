@@ -227,6 +227,8 @@ def test_what_is_not_run_could_be(page: Path) -> None:
             if words[:2] == ["python", "-m"]:
                 assert importlib.util.find_spec(words[2]) is not None
                 continue
+            if words[0] == "srun":  # which starts what follows on each machine of a cluster
+                words = words[1:]
             if words[0] == "torchrun":
                 launched = get_args_parser().parse_args(words[1:])
                 assert launched.module

@@ -4,7 +4,7 @@ import os
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import closing, contextmanager, redirect_stderr
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +52,7 @@ class Measurement(NamedTuple):
     seed: int | None
 
 
-class Trained(NamedTuple):
+class End(NamedTuple):
     """How a training ended: why it failed, if it did, and what it warned of."""
 
     error: str | None
@@ -69,13 +69,14 @@ def train(bench: Bench, workers: Workers, tell: Tell) -> None:
     """
     place = Place.of(bench)
     tasks = [Training(place, trial) for trial in bench.experiments]
-    for number, (task, done) in enumerate(workers.each(train_one, tasks), 1):
-        error, warned = done or Trained(KILLED, ())
-        for message in warned:
-            warnings.warn(f"{task.trial.name}: {message}", stacklevel=2)
-        tell(f"[{number}/{len(tasks)}] {task.trial.name}" + (f" failed: {error}" if error else ""))
-        if error:
-            bench.errors[task.trial] = error
+    with closing(workers.each(train_one, tasks)) as ends:
+        for number, (task, end) in enumerate(ends, 1):
+            error, warned = end or End(KILLED, ())
+            for message in warned:
+                warnings.warn(f"{task.trial.name}: {message}", stacklevel=2)
+            tell(f"[{number}/{len(tasks)}] {task.trial.name}" + (f" failed: {error}" if error else ""))
+            if error:
+                bench.errors[task.trial] = error
 
 
 def evaluate(bench: Bench, workers: Workers, tell: Tell) -> Results:
@@ -87,21 +88,22 @@ def evaluate(bench: Bench, workers: Workers, tell: Tell) -> Results:
     place = Place.of(bench)
     tasks = [Measurement(place, bench.errors, system, seed) for system, seed in bench.measurements()]
     found: dict[tuple[str, int | None], Outcome] = {}
-    for task, outcome in workers.each(measure_one, tasks):
-        tell(f"measured {called(task.system, task.seed)}")
-        key = (task.system.name, task.seed)
-        found[key] = outcome or Outcome(system=task.system.name, seed=task.seed, error=KILLED)
+    with closing(workers.each(measure_one, tasks)) as outcomes:
+        for task, outcome in outcomes:
+            tell(f"measured {called(task.system, task.seed)}")
+            key = (task.system.name, task.seed)
+            found[key] = outcome or Outcome(system=task.system.name, seed=task.seed, error=KILLED)
     return bench.results([found[system.name, seed] for system, seed in bench.measurements()])
 
 
-def train_one(task: Training) -> Trained:
+def train_one(task: Training) -> End:
     """Train a trial in this process."""
     with _alone(task.place) as bench, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         bench.errors.pop(task.trial, None)
         stop = bench.train_one(task.trial)
         error = bench.errors.get(task.trial) or (stop and f"its worker was stopped at step {stop.steps}")
-    return Trained(error, tuple(dict.fromkeys(str(it.message) for it in caught)))
+    return End(error, tuple(dict.fromkeys(str(it.message) for it in caught if it.category is UserWarning)))
 
 
 def measure_one(task: Measurement) -> Outcome:

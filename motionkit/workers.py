@@ -74,7 +74,8 @@ def _in_processes(
 ) -> Generator[tuple[Task, Result | None], None, None]:
     """Each worker is a pool of its own, because a killed worker takes its whole pool along."""
     waiting = deque((task, 1) for task in tasks)
-    idle = [_process(count) for _ in range(min(count, len(waiting)))]
+    pools = [_process(count) for _ in range(min(count, len(waiting)))]
+    idle = list(pools)
     running: dict[Future[Result], tuple[Any, Task, int]] = {}
     kill = True
     try:
@@ -88,7 +89,9 @@ def _in_processes(
                 try:
                     result: Result | None = future.result()
                 except BrokenExecutor:
-                    pool, result = _process(count), None
+                    pools.remove(pool)
+                    pools.append(pool := _process(count))
+                    result = None
                 del running[future]
                 idle.append(pool)
                 if result is None and times < TIMES:
@@ -97,7 +100,7 @@ def _in_processes(
                     yield task, result
         kill = False
     finally:
-        for pool in [*idle, *(pool for pool, _, _ in running.values())]:
+        for pool in pools:
             pool.shutdown(wait=True, kill_workers=kill)
 
 

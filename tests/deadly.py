@@ -7,7 +7,6 @@ from functools import partialmethod
 
 from motionkit.bench.side_by_side import train_one
 from motionkit.detectors.sidecar import SidecarDetector
-from motionkit.io.run import RunFolder
 from motionkit.training.loop import Budget, Training
 
 
@@ -25,21 +24,20 @@ class Deadly(SidecarDetector):
 
 
 def train_or_die(task):
-    """Trains a trial; the process of the first is killed when it has saved three steps, and who goes on notes where."""
-    killed = task.place.folder / "killed"
-    if task.trial.name == "motion-ode-seed0":
-        if killed.exists():
-            state = RunFolder.open(task.place.folder / "runs" / task.trial.name).load_state("motion")
-            killed.write_text(f"gone on with at step {state['steps']}")
-        else:
-            Training.train = partialmethod(_save_and_die, killed)
+    """Trains a trial; the process of one is killed when it has saved three steps, and who goes on notes where."""
+    Training.train = partialmethod(_train_or_die, task.place.folder / "killed")
     return train_one(task)
 
 
-def _save_and_die(training, killed, budget):
-    train(training, Budget(3, None))
-    killed.touch()
-    os.kill(os.getpid(), signal.SIGKILL)
+def _train_or_die(training, killed, budget):
+    if training.run.path.name == "motion-ode-seed0":
+        if killed.exists():
+            killed.write_text(f"gone on with at step {training.steps}")
+        else:
+            train(training, Budget(3, None))
+            killed.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return train(training, budget)
 
 
 train = Training.train

@@ -29,15 +29,15 @@ def train_or_die(task):
     return train_one(task)
 
 
-def _train_or_die(training, killed, budget):
+def _train_or_die(training, killed, budget, *others):
     if training.run.path.name == "motion-ode-seed0":
         if killed.exists():
             killed.write_text(f"gone on with at step {training.steps}")
         else:
-            train(training, Budget(3, None))
+            train(training, Budget(3, None), *others)
             killed.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-    return train(training, budget)
+    return train(training, budget, *others)
 
 
 train = Training.train

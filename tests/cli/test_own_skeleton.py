@@ -11,6 +11,7 @@ from motionkit.interfaces import Skeleton
 from motionkit.io.manifest import read_manifest
 from motionkit.io.skeletons import skeleton_of
 from motionkit.io.video import write_video
+from motionkit.preparation.source import clips_from
 
 MOUSE = """name: mouse-6
 joints: [nose, left ear, right ear, back, hip, tail]
@@ -64,5 +65,5 @@ def test_a_mouse_all_the_way(motionkit: CommandLine, tmp_path: Path, monkeypatch
     document = json.loads(Path("exported/clip-000.keypoints.json").read_text())
     assert document["skeleton"] == "mouse-6" and len(document["frames"][0]["keypoints"]) == 6
     assert skeleton_of("exported/skeleton.yaml") == skeleton
-    real = ("--motion-from", "clips:0", "--appearance-from", "videos/m1.mp4")
-    motionkit("generate", "run", *real, "--seconds", 0.5, "--out", "real")
+    real = clips_from("videos/m1.mp4", skeleton, 16)  # as generate --motion-from reads it
+    assert real.keypoints_BTK2.shape == (1, FRAMES, 6, 2)

@@ -31,6 +31,7 @@ import pytest
 import torch
 from benchmarking import TINY as BENCH_TINY
 from command_line import STAGES, TINY, parsed
+from motionkit_rtmpose.detector import RtmposeDetector
 from pydantic import BaseModel
 from torch.distributed.run import get_args_parser
 
@@ -266,7 +267,7 @@ SETTINGS = {
     "data": keys(Actions.Config, ClipFolder.Config),
     "crop": keys(CropConfig),
     "smooth": keys(SmoothConfig),
-    "detector": keys(SidecarDetector.Config),
+    "detector": keys(SidecarDetector.Config, RtmposeDetector.Config),
     "gate": keys(GateConfig),
     "layout": keys(LayoutConfig),
     "camera": keys(CameraConfig),

@@ -59,7 +59,8 @@ def plugin_wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def programs(wheel: Path, plugin_wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a fresh environment outside the checkout."""
-    generators = [path for path in plugin_wheels if "mediapipe" not in path.name]  # which requires more than motionkit
+    detectors = ("motionkit_mediapipe", "motionkit_rtmpose")  # which require more than motionkit
+    generators = [path for path in plugin_wheels if not path.name.startswith(detectors)]
     return plain_environment(tmp_path_factory.mktemp("clean") / "venv", wheel, *generators)
 
 

@@ -1,17 +1,19 @@
 """``motionkit prepare``: recordings to a folder of clips with keypoints."""
 
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
 from motionkit import registry
 from motionkit.cli.console import console, description
 from motionkit.config import Config, build_config, parse_assignments
-from motionkit.interfaces import ConfigError
+from motionkit.interfaces import ConfigError, PluginError
 from motionkit.preparation.clip_folder import Job, fill
 from motionkit.preparation.crop import CropConfig
 from motionkit.preparation.gate import GateConfig
@@ -26,7 +28,26 @@ from motionkit.preparation.videos import video_job
 from motionkit.workers import Workers
 
 
+def _list_detectors(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Say what is installed, and what each is good for: the first line that its class says of itself."""
+    if not asked or context.resilient_parsing:
+        return
+    table = Table("detector", "keypoints", "good for")
+    for plugin in (found := registry.plugins("detector")):
+        name = registry.call_name(plugin, found)
+        try:
+            detector = plugin.load()
+        except PluginError as error:
+            table.add_row(name, "", f"broken: {error}")
+            continue
+        table.add_row(name, detector.skeleton.name, (inspect.getdoc(detector) or "").partition("\n")[0])
+    console().print(table)
+    context.exit()
+
+
 @click.command()
+@click.option("--detectors", is_flag=True, is_eager=True, expose_value=False, callback=_list_detectors,
+              help="List the detectors that are installed, with what each is good for, and exit.")  # fmt: skip
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The clip folder to make, or to add to.")
 @click.option(
@@ -103,7 +124,10 @@ def prepare(
 
 def _video_job(source: Path, layout: Layout, size: int, detector_name: str | None, overrides: Mapping[str, Any]) -> Job:
     if detector_name is None:
-        raise ConfigError("--detector is missing: what should find the keypoints, such as mediapipe or sidecar?")
+        raise ConfigError(
+            "--detector is missing: what should find the keypoints, such as mediapipe or sidecar? "
+            "motionkit prepare --detectors lists them"
+        )
     plugin = registry.find("detector", detector_name)
     detector_class = plugin.load()
     settings = VideoSettings(

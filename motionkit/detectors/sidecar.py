@@ -26,7 +26,7 @@ def _as_skeleton(value: Any) -> Any:
 
 
 class SidecarDetector(Detector):
-    """Reads what any detector at all found, from a file beside the video.
+    """Whatever another program found, read from a file beside the video.
 
     Where that lies is told by :func:`~motionkit.io.keypoint_formats.beside.keypoints_of`, and its format is recognised;
     each is described in a file of :mod:`motionkit.io.keypoint_formats`. Of several figures one is followed, and a

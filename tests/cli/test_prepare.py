@@ -190,3 +190,12 @@ def test_killed_it_keeps_the_videos_that_were_done(tmp_path, how):
     assert done == [f"{index:02d}.mp4" for index in range(len(done))] and len(done) >= 1
     run(*words[1:])
     assert len(read_manifest(tmp_path / "out").videos) == 8
+
+
+def test_the_detectors_that_are_installed_and_what_each_is_good_for(capsys):
+    with pytest.raises(SystemExit) as ended:
+        prepare.main(["--detectors"], prog_name="prepare")
+    told = capsys.readouterr().out
+    assert ended.value.code == 0 and "sidecar" in told and "Whatever another program found" in told
+    with pytest.raises(ConfigError, match="motionkit prepare --detectors lists them"):
+        prepare.main(["videos", "--out", "clips"], standalone_mode=False)

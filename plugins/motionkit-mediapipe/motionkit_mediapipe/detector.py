@@ -14,7 +14,9 @@ COCO_FROM_BLAZEPOSE = np.array([0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 2
 
 
 class MediapipeDetector(Detector):
-    """BlazePose, one person a video. A keypoint's confidence is BlazePose's ``visibility``.
+    """One person a video, small or large, by MediaPipe's BlazePose, whose models come with it.
+
+    A keypoint's confidence is BlazePose's ``visibility``.
 
     The same frames give the same poses: what the tracker remembers begins and ends with one call of :meth:`detect`.
 

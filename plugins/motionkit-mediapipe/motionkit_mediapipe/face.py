@@ -14,7 +14,9 @@ FACE13_FROM_MESH = np.array([234, 152, 454, 105, 334, 160, 144, 387, 373, 61, 0,
 
 
 class FaceMeshDetector(Detector):
-    """FaceMesh, one face a video: of several, the largest at the start, and then the nearest to where it was.
+    """One face a video, near the camera, by MediaPipe's FaceMesh, whose models come with it.
+
+    Of several faces it is the largest at the start, and then the nearest to where it was.
 
     FaceMesh says of a face whether it is there, not how sure it is of a landmark. So all landmarks have confidence 1
     where its score for the face reaches ``min_tracking_confidence``, and elsewhere there is no pose.

@@ -1,0 +1,1 @@
+"""The detector ``rtmpose`` for motionkit."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import io
 import logging
 import math
 import warnings
@@ -168,9 +169,13 @@ def _tried(name: str, shape: list[int], rng: torch.Generator) -> Tensor:
 def _in_silence() -> Iterator[None]:
     """Without the remarks that torch and its exporter make on their own work."""
     before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -44,8 +44,8 @@ class Grid(NamedTuple):
         Raises:
             ConfigError: a time lies after the last frame.
         """
-        latest = float(times.max())
-        if latest > self.seconds + 1e-4:
+        # While torch follows it into a graph, there are shapes and no values to look at.
+        if not torch.compiler.is_compiling() and (latest := float(times.max())) > self.seconds + 1e-4:
             raise ConfigError(
                 f"this generator makes clips of {self.frames} frames at {self.fps:g} a second, {self.seconds:g} s, "
                 f"but a frame at {latest:g} s was asked for"

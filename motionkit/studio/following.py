@@ -37,7 +37,7 @@ class Following:
         for role in ROLES:
             try:
                 steps[role] = run.trained_steps(role)
-            except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+            except (MotionkitError, OSError, SafetensorError, KeyError, TypeError, ValueError):
                 continue  # not saved yet, or no part of this run
         budget = run.document.get("budget")
         return {

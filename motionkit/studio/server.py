@@ -82,7 +82,8 @@ async def socket(websocket: WebSocket) -> None:
         await session.run()
     finally:
         del pages[page.id]
-        await session.close()
+        # A task of its own, because this one may have been cancelled.
+        await asyncio.shield(asyncio.create_task(session.close()))
 
 
 async def upload(request: Request) -> Response:

@@ -1,7 +1,9 @@
 """A recorded clip on disk: one safetensors file with frames, keypoints and times, read at any moment."""
 
+import itertools
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -11,13 +13,16 @@ from typing import Any
 import numpy as np
 import pydantic
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
 from motionkit.interfaces import DataError
 from motionkit.io.atomic import replacing
 
 HEADER = "motionkit.clip"
 """The one entry of the file's metadata, a JSON object: with one entry, equal clips are equal byte for byte."""
+
+
+DTYPES = {"times": ("F64", 8), "confidence": ("F32", 4), "keypoints": ("F32", 4), "frames": ("U8", 1)}
+"""Of the tensors, as safetensors calls them, and the bytes of one number."""
 
 
 @dataclass(frozen=True)
@@ -43,37 +48,46 @@ _INFO = pydantic.TypeAdapter(ClipInfo)
 def write_clip(
     path: Path,
     info: ClipInfo,
-    frames_THWC: np.ndarray,
+    frames: Iterable[np.ndarray],
     keypoints_TK2: np.ndarray,
     confidence_TK: np.ndarray,
     times_T: np.ndarray,
 ) -> None:
-    """Write a clip, whole or not at all. The same clip gives the same bytes.
+    """Write a clip, whole or not at all, in memory of one frame. The same clip gives the same bytes.
 
     Args:
         path: its folder must exist.
         info: kept in the file's header.
-        frames_THWC: uint8 RGB.
+        frames: T of them, uint8 RGB (H, W, 3); each is written as it comes.
         keypoints_TK2: finite (x, y) in [-1, 1], y down.
         confidence_TK: in [0, 1].
         times_T: seconds, ascending; the first becomes 0.
 
     Raises:
-        DataError: the keypoints are not finite, or the times do not ascend.
+        DataError: the keypoints are not finite, the times do not ascend, or there are more frames, or fewer.
         OSError: the folder is missing, read-only or full.
     """
-    tensors = {
-        "frames": np.ascontiguousarray(frames_THWC, np.uint8),
-        "keypoints": np.ascontiguousarray(keypoints_TK2, np.float32),
-        "confidence": np.ascontiguousarray(confidence_TK, np.float32),
-        "times": np.asarray(times_T, np.float64) - times_T[0],
+    coming = iter(frames)
+    first_HWC = next(coming, np.empty((0, 0, 3)))
+    tensors = {  # in the order of safetensors: the widest numbers first, so that all lie aligned
+        "times": np.asarray(times_T, "<f8") - times_T[0],
+        "confidence": np.ascontiguousarray(confidence_TK, "<f4"),
+        "keypoints": np.ascontiguousarray(keypoints_TK2, "<f4"),
     }
-    _check_shapes(path, {name: tensor.shape for name, tensor in tensors.items()})
+    shapes = {name: tensor.shape for name, tensor in tensors.items()} | {"frames": (len(times_T), *first_HWC.shape)}
+    _check_shapes(path, shapes)
     _check_times(path, tensors["times"])
     _check_finite(path, tensors["keypoints"], tensors["confidence"])
-    with replacing(path) as temporary:
-        # Written by Python, so that a full disk is an OSError.
-        temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(asdict(info))}))
+    # Written by Python, so that a full disk is an OSError; and frame by frame, because safetensors wants all at once.
+    with replacing(path) as temporary, open(temporary, "wb") as file:
+        file.write(_head(shapes, {HEADER: json.dumps(asdict(info))}))
+        for tensor in tensors.values():
+            file.write(tensor.tobytes())
+        count = 0
+        for frame_HWC in itertools.chain([first_HWC], coming):
+            count += frame_HWC.shape == first_HWC.shape
+            file.write(np.ascontiguousarray(frame_HWC, np.uint8).data)
+        _check_shapes(path, shapes | {"frames": (count, *first_HWC.shape)})
 
 
 class ClipFile:
@@ -140,6 +154,19 @@ class ClipFile:
             raise DataError(f"{self.path}: there is no such clip file") from error
         except (SafetensorError, OSError, ValueError, LookupError) as error:
             raise DataError(f"{self.path}: is damaged or not a clip file ({error})") from error
+
+
+def _head(shapes: Mapping[str, tuple[int, ...]], metadata: Mapping[str, str]) -> bytes:
+    """What a safetensors file has before its numbers: the length of a JSON object, and that."""
+    described: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name, shape in shapes.items():
+        kind, width = DTYPES[name]
+        start, end = end, end + width * math.prod(shape)
+        described[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    head = json.dumps(described, separators=(",", ":"), ensure_ascii=False).encode()
+    head += b" " * (-len(head) % 8)
+    return len(head).to_bytes(8, "little") + head
 
 
 def _span(file: Any, name: str, indices_T: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from motionkit import registry
@@ -116,7 +117,9 @@ def _filmed(
     keypoints_TK2, confidence_TK = (
         torch.from_numpy(part).float() for part in (first.keypoints_TK2, first.confidence_TK)
     )
-    return Window(torch.from_numpy(first.times_T), keypoints_TK2, confidence_TK, from_picture(first.frames_THWC))
+    return Window(
+        torch.from_numpy(first.times_T), keypoints_TK2, confidence_TK, from_picture(np.stack(list(first.frames)))
+    )
 
 
 def _detector(name: str, skeleton: Skeleton) -> Detector:

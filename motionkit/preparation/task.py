@@ -1,7 +1,7 @@
 """One recording that is to become clips: what a maker of clips is given, and the records that it gives back."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -34,7 +34,7 @@ class Task:
         self,
         number: str,
         skeleton: Skeleton,
-        frames_THWC: np.ndarray,
+        frames: Iterable[np.ndarray],
         keypoints_TK2: np.ndarray,
         confidence_TK: np.ndarray,
         times_T: np.ndarray,
@@ -44,7 +44,7 @@ class Task:
         Args:
             number: tells the recording's clips apart.
             skeleton: the keypoints'.
-            frames_THWC: uint8 RGB.
+            frames: uint8 RGB, of which each is asked for when the one before is written.
             keypoints_TK2: in [-1, 1] across the frames.
             confidence_TK: in [0, 1].
             times_T: seconds of the recording, ascending.
@@ -52,7 +52,7 @@ class Task:
         path = clips_of(self.folder, self.recording.name) / f"{number}.safetensors"
         path.parent.mkdir(parents=True, exist_ok=True)
         info = ClipInfo(skeleton.name, self.recording.label, self.recording.name, float(times_T[0]))
-        write_clip(path, info, frames_THWC, keypoints_TK2, confidence_TK, times_T)
+        write_clip(path, info, frames, keypoints_TK2, confidence_TK, times_T)
         return ClipRecord(
             file=spelled(path.relative_to(self.folder)),
             label=self.recording.label,

@@ -45,9 +45,12 @@ def video_job(source: Path, detector: Detector, settings: VideoSettings, choice:
 
 
 class Take(NamedTuple):
-    """A stretch of gapless motion, cut out: uint8 frames, the keypoints across them, how sure they are, and seconds."""
+    """A stretch of gapless motion, cut out: uint8 frames, the keypoints across them, how sure they are, and seconds.
 
-    frames_THWC: np.ndarray
+    The frames are read when they are asked for, once, and before those of the next take.
+    """
+
+    frames: Iterator[np.ndarray]
     keypoints_TK2: np.ndarray
     confidence_TK: np.ndarray
     times_T: np.ndarray
@@ -120,13 +123,13 @@ def _one_video(detector: Detector, settings: VideoSettings, task: Task, on_frame
 
 
 def _cut_out(
-    times_T: np.ndarray, pieces: list[Piece], crops: list[Crop], films: Iterator[np.ndarray]
+    times_T: np.ndarray, pieces: list[Piece], crops: list[Crop], films: Iterator[Iterator[np.ndarray]]
 ) -> Iterator[Take]:
     """Each piece as its squares show it; what lies beyond them is not seen there."""
-    for piece, crop, frames_THWC in zip(pieces, crops, films, strict=True):
+    for piece, crop, frames in zip(pieces, crops, films, strict=True):
         shown_TK2 = crop.keypoints(piece.keypoints_TK2)
         sure_TK = np.where((np.abs(shown_TK2) <= 1 + 1e-9).all(-1), piece.confidence_TK, 0)
-        yield Take(frames_THWC, shown_TK2, sure_TK, times_T[piece.indices_T])
+        yield Take(frames, shown_TK2, sure_TK, times_T[piece.indices_T])
 
 
 def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -> float:
@@ -139,14 +142,14 @@ def _acceleration(times_T: np.ndarray, pieces: list[Piece], crops: list[Crop]) -
     return float(everything.mean()) if len(everything) else 0.0
 
 
-def _films(recording: Recording, pieces: list[Piece], crops: list[Crop], size: int) -> Iterator[np.ndarray]:
-    """The second pass over the video: the squares of each piece in turn, uint8 (T, size, size, 3)."""
+def _films(recording: Recording, pieces: list[Piece], crops: list[Crop], size: int) -> Iterator[Iterator[np.ndarray]]:
+    """The second pass over the video: the squares of each piece in turn, uint8 (size, size, 3) each."""
     frames, passed = recording.frames(), 0
     for piece, crop in zip(pieces, crops, strict=True):
         first, last = int(piece.indices_T[0]) - passed, int(piece.indices_T[-1]) - passed
         shown = itertools.islice(frames, first, last + 1)
-        squares_THWC = np.empty((len(crop.centre_T2), size, size, 3), np.uint8)
-        for square_HWC, frame, centre_2 in zip(squares_THWC, shown, crop.centre_T2, strict=True):
-            square_HWC[:] = cut(frame.image_HWC, centre_2, crop.side, size)
-        yield squares_THWC
+        yield (
+            cut(frame.image_HWC, centre_2, crop.side, size)
+            for frame, centre_2 in zip(shown, crop.centre_T2, strict=True)
+        )
         passed += last + 1

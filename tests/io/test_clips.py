@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from motionkit.interfaces import COCO17, DataError
@@ -16,7 +17,7 @@ INFO = ClipInfo("coco-17", "wave", "a.mp4", 1.5)
 def arrays(frames: int = 12, size: int = 8) -> dict[str, np.ndarray]:
     generator = np.random.default_rng(0)
     return {
-        "frames_THWC": generator.integers(0, 256, (frames, size, size, 3), np.uint8),
+        "frames": generator.integers(0, 256, (frames, size, size, 3), np.uint8),
         "keypoints_TK2": generator.uniform(-1, 1, (frames, 17, 2)).astype(np.float32),
         "confidence_TK": generator.uniform(0, 1, (frames, 17)).astype(np.float32),
         "times_T": np.cumsum(generator.uniform(0.01, 0.1, frames)),
@@ -30,7 +31,7 @@ def test_round_trip_in_any_order(tmp_path):
     assert (file.info, file.size) == (INFO, (8, 8))
     np.testing.assert_allclose(file.times_T, clip["times_T"] - clip["times_T"][0], rtol=0, atol=0)
     chosen = np.array([7, 2, 2, 11])
-    np.testing.assert_array_equal(file.frames(chosen), clip["frames_THWC"][chosen])
+    np.testing.assert_array_equal(file.frames(chosen), clip["frames"][chosen])
     keypoints, confidence = file.poses(chosen)
     np.testing.assert_array_equal(keypoints, clip["keypoints_TK2"][chosen])
     np.testing.assert_array_equal(confidence, clip["confidence_TK"][chosen])
@@ -47,12 +48,12 @@ def test_reading_one_frame_does_not_read_the_file(tmp_path):
     path, clip = tmp_path / "a.safetensors", arrays(frames=100, size=64)
     write_clip(path, INFO, **clip)
     contents = path.read_bytes()
-    start = contents.index(clip["frames_THWC"][3].tobytes())
+    start = contents.index(clip["frames"][3].tobytes())
     file = ClipFile(path)
     with path.open("r+b") as raw:
-        raw.seek(start + clip["frames_THWC"][0].nbytes)
+        raw.seek(start + clip["frames"][0].nbytes)
         raw.write(b"\0" * 1000)
-    np.testing.assert_array_equal(file.frames(np.array([3]))[0], clip["frames_THWC"][3])
+    np.testing.assert_array_equal(file.frames(np.array([3]))[0], clip["frames"][3])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
@@ -75,11 +76,20 @@ def test_missing_and_foreign_files(tmp_path):
 @pytest.mark.parametrize("header", [{}, {HEADER: "not JSON"}, {HEADER: '{"label": "no skeleton"}'}])
 def test_a_header_that_says_nothing(tmp_path, header):
     clip = arrays()
-    tensors = {name.rpartition("_")[0]: value for name, value in clip.items()}
+    tensors = {name.partition("_")[0]: value for name, value in clip.items()}
     tensors["times"] = tensors["times"] - tensors["times"][0]
     save_file(tensors, tmp_path / "a.safetensors", metadata=header or None)
     with pytest.raises(DataError, match="header"):
         _ = ClipFile(tmp_path / "a.safetensors").info
+
+
+def test_a_clip_is_written_as_safetensors_would_write_it(tmp_path):
+    clip = arrays()
+    write_clip(tmp_path / "a.safetensors", INFO, **clip | {"frames": iter(clip["frames"])})
+    with safe_open(tmp_path / "a.safetensors", framework="numpy") as file:
+        tensors, header = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+    save_file(tensors, tmp_path / "b.safetensors", metadata=header)
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,7 @@ def test_a_header_that_says_nothing(tmp_path, header):
         ("confidence_TK", lambda a: a * np.inf, "not finite"),
         ("times_T", lambda a: a[::-1], "ascend"),
         ("times_T", lambda a: np.zeros_like(a), "ascend"),
-        ("frames_THWC", lambda a: a[:-1], "shapes should be"),
+        ("frames", lambda a: a[:-1], "shapes should be"),
         ("keypoints_TK2", lambda a: a[:, :5], "shapes should be"),
     ],
 )
@@ -105,7 +115,7 @@ def test_keypoints_that_are_not_numbers_are_found_when_read(tmp_path):
     clip = arrays()
     clip["times_T"] -= clip["times_T"][0]
     clip["keypoints_TK2"][4] = np.nan
-    tensors = {name.rpartition("_")[0]: value for name, value in clip.items()}
+    tensors = {name.partition("_")[0]: value for name, value in clip.items()}
     save_file(tensors, tmp_path / "a.safetensors", metadata={HEADER: '{"skeleton": "coco-17"}'})
     file = ClipFile(tmp_path / "a.safetensors")
     file.poses(np.array([3]))

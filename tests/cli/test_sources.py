@@ -153,7 +153,7 @@ def test_a_picture_has_no_motion(tiny_run: Path, people: Path) -> None:
 def test_another_skeleton_is_told(people: Path, tmp_path: Path) -> None:
     run = tmp_path / "faces"
     here("train", "--out", run, "--data", "faces", "--steps", 1, *tiny(stage="motion"))
-    with pytest.raises(DataError, match="the detector sidecar finds coco-17, but face-13 is needed"):
+    with pytest.raises(DataError, match="its skeleton is 'coco-17'; it should be 'face-13'"):
         here("generate", run, "--motion-from", people / "ann.mp4")
 
 

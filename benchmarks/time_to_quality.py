@@ -102,6 +102,11 @@ def picture(curves: Mapping[str, Sequence[Point]]) -> Picture:
                 plot.axhline(floors[0], color="0.3", linestyle="--", linewidth=1, label="real clips")
                 plot.legend(frameon=False, fontsize="small")
             plot.set_xscale("log")
+            asked = sorted(
+                {round(point["minutes"], 1) for found in curves.values() for point in found if "minutes" in point}
+            )
+            plot.set_xticks(asked, [f"{minutes:g}" for minutes in asked])
+            plot.minorticks_off()
             plot.set_xlabel("minutes of training")
             plot.set_ylabel(metric)
         return drawn(figure)

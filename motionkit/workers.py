@@ -4,7 +4,15 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -100,8 +108,8 @@ def _in_processes(
                     yield task, result
         kill = False
     finally:
-        for pool in pools:
-            pool.shutdown(wait=True, kill_workers=kill)
+        with ThreadPoolExecutor(max(1, len(pools))) as threads:  # all are told before one is waited for
+            list(threads.map(lambda pool: pool.shutdown(wait=True, kill_workers=kill), pools))
 
 
 def _on_cluster(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from motionkit import workers
 from motionkit.assembly import ComponentRef
 from motionkit.datasets.folder import ClipFolder
 from motionkit.interfaces import ComponentConfig
 from motionkit.io.atomic import replacing
-from motionkit.preparation import workers
 from motionkit.training import batches
 from motionkit.windows import Windows
 
@@ -69,7 +69,7 @@ def test_work_is_handed_out_where_signals_cannot_be_held_back() -> None:
 def test_what_makes_batches_goes_to_a_process_that_was_not_forked(name: str) -> None:
     dataset = ComponentRef.of("dataset", name, "small", {"clips": 4}, "data").build("train")
     sent = pickle.loads(pickle.dumps(batches._Batches(Windows(dataset, 4, 8.0, 0))))
-    assert (sent[[0]].times == batches._Batches(Windows(dataset, 4, 8.0, 0))[[0]].times).all()
+    assert (sent[[0]].times_BT == batches._Batches(Windows(dataset, 4, 8.0, 0))[[0]].times_BT).all()
 
 
 class Placed(ComponentConfig):

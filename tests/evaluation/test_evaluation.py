@@ -89,8 +89,10 @@ def reason(found: Score | Unavailable) -> str:
 
 
 def test_a_generator_of_real_clips_reaches_the_floor() -> None:
+    # Of one sample the distance depends more on which clips are in it than on who made them.
+    samples = [scores(protocol=SMALL.model_copy(update={"seed": seed}))["frechet"] for seed in range(6)]
+    assert sum(it.value for it in samples) < 2 * sum(it.floor for it in samples)
     found = scores()
-    assert found["frechet"].value < 2 * found["frechet"].floor
     assert scores(Actor(lambda angle: angle / 8))["frechet"].value > 5 * found["frechet"].value
     assert found["velocity"].floor == pytest.approx(found["velocity"].value, rel=1e-3)
     assert found["diversity"].low < found["diversity"].floor < found["diversity"].high

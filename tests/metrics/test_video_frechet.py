@@ -12,7 +12,7 @@ from motionkit.metrics.networks.weights_file import SHIPPED
 from motionkit.metrics.video_frechet import VideoFrechet
 from motionkit.windows import Windows
 
-CLIPS = 160
+CLIPS = 224
 
 
 def metric(**settings: object) -> VideoFrechet:

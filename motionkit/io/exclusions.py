@@ -8,9 +8,9 @@ import pydantic
 
 from motionkit.interfaces import DataError
 from motionkit.io.atomic import replacing
+from motionkit.io.documents import read_document
 from motionkit.io.hold import held
 from motionkit.io.manifest import Manifest, VideoRecord
-from motionkit.io.text import read_text
 
 NAME = "excluded.json"
 
@@ -43,14 +43,7 @@ def read_exclusions(folder: Path) -> tuple[Exclusion, ...]:
     path = folder / NAME
     if not path.is_file():
         return ()
-    try:
-        return _Exclusions.model_validate_json(read_text(path)).clips
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is not text in UTF-8") from error
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole file"
-        raise DataError(f"{path}: {where}: {first['msg']}") from error
+    return read_document(_Exclusions, path).clips
 
 
 def exclude(folder: Path, manifest: Manifest, file: str, excluded: bool = True, reason: str = "") -> None:

@@ -7,7 +7,7 @@ import pydantic
 
 from motionkit.interfaces import DataError, Skeleton
 from motionkit.io.atomic import replacing
-from motionkit.io.text import read_text
+from motionkit.io.documents import read_document
 
 NAME = "dataset.json"
 
@@ -107,11 +107,4 @@ def read_manifest(folder: Path) -> Manifest:
     if not path.is_file():
         missing = f"it has no {NAME}" if folder.is_dir() else "there is no such folder"
         raise DataError(f"{folder}: not a clip folder, {missing}; make one with: motionkit prepare VIDEOS --out FOLDER")
-    try:
-        return Manifest.model_validate_json(read_text(path))
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is not text in UTF-8") from error
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole file"
-        raise DataError(f"{path}: {where}: {first['msg']}") from error
+    return read_document(Manifest, path)

@@ -18,7 +18,7 @@ import torch
 from accelerate import Accelerator
 from rich.progress import track
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
@@ -30,6 +30,7 @@ from motionkit.numerics.frechet import frechet_distance
 from motionkit.numerics.nearest import distinct_nearest
 from motionkit.numerics.timeline import frame_times
 from motionkit.objectives.motion_adversarial import MotionAdversarial
+from motionkit.training.checkpoint import averaging
 from motionkit.training.stage import Stage
 from motionkit.two_stages import TwoStageGenerator
 from motionkit.windows import Windows, collate
@@ -88,7 +89,7 @@ def train(dataset: ClipDataset, steps: int, seed: int, name: str) -> OdeMotion:
     critics = TrajectoryDiscriminator(TrajectoryDiscriminator.Config(), dataset.skeleton)
     stage = Stage("motion", MotionAdversarial(MotionAdversarial.Config(frames=FRAMES, fps=FPS), motion, critics))
     stage.prepare(Accelerator(cpu=True))
-    average = AveragedModel(motion, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay))
+    average = AveragedModel(motion, multi_avg_fn=averaging(stage.config.average_decay))
     windows, size = stage.windows(dataset, seed), stage.config.batch
     for step in track(range(steps), f"{name}, seed {seed}"):
         batch = collate([windows[index] for index in range(step * size, (step + 1) * size)])

@@ -32,16 +32,13 @@ class RenderAdversarial(Objective):
     class Config(TrainingConfig):
         """Settings of stage II; the paper gives lambda and no more, the rest was found by trying."""
 
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-            "small": {"steps": 2000, "batch": 12, "frames": 4, "average_decay": 0.99}
-        }
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"steps": 2000, "batch": 12, "frames": 4}}
 
         steps: int = Field(60000, ge=1, description="training steps, where the command line gives no budget")
         batch: int = Field(32, ge=1, description="clips a step, over all devices")
         frames: int = Field(16, ge=2, description="frames of a training window")
         fps: float = Field(16.0, gt=0, description="frames a second of a training window")
         betas: tuple[float, float] = Field((0.0, 0.99), description="Adam's decay rates")
-        average_decay: float = Field(0.999, ge=0, lt=1, description="decay of the averaged weights, which are kept")
         diversity: float = Field(0.2, ge=0, description="lambda of Eq. 7")
         diversity_every: int = Field(4, ge=1, description="steps between two diversity losses, which cost a rendering")
 

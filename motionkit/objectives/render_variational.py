@@ -84,10 +84,9 @@ class RenderVariational(Objective):
         generator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate in the second phase")
         discriminator_rate: float = Field(2e-4, gt=0, description="Adam's learning rate of the critics")
         betas: tuple[float, float] = Field((0.5, 0.99), description="Adam's decay rates in the second phase")
-        average_decay: float = Field(0.99, ge=0, lt=1, description="decay of the averaged weights, which are kept")
         first: Reconstruction = Field(Reconstruction.model_validate({}), description="the first phase")
         reconstruction: float = Field(10.0, ge=0, description="weight of the distance between real and drawn frames")
-        body: float = Field(4.0, ge=0, description="how many times more a pixel of the body counts in that distance")
+        body: float = Field(10.0, ge=0, description="how many times more a pixel of the body counts in that distance")
         code_price: float = Field(0.001, ge=0, description="weight of the codes' divergence from noise, in nats")
         code_mismatch: float = Field(
             0.3, ge=0, description="weight of how far the codes of a batch, taken together, are from noise"

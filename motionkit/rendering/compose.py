@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from motionkit.interfaces import ComponentConfig, Renderer, Skeleton
 from motionkit.numerics.pose_maps import pose_channels, pose_pyramid
 from motionkit.rendering.composition import CompositionBlock
+from motionkit.rendering.upsampling import Upsampling
 
 
 class ComposeRenderer(Renderer):
@@ -69,7 +70,7 @@ class ComposeRenderer(Renderer):
         appearance = nn.Linear(config.noise_size, appearance_size)
         nn.init.kaiming_normal_(appearance.weight, a=0.2)  # unit variance, as in the blocks
         self.appearance = nn.Sequential(appearance, nn.LeakyReLU(0.2))
-        self.upsample = nn.ModuleList(_upsampling(narrow, wide) for narrow, wide in pairwise(widths))
+        self.upsample = nn.ModuleList(Upsampling(narrow, wide) for narrow, wide in pairwise(widths))
         channels = pose_channels(skeleton.size, skeleton.bones, config.limb_sigma)
         self.compose = nn.ModuleList(
             CompositionBlock(width, channels, appearance_size, config.style_size) for width in widths[1:]
@@ -107,16 +108,3 @@ class ComposeRenderer(Renderer):
             maps_NCHW = self.activation(compose(upsample(maps_NCHW), pose_NKHW, appearance_BL))
         video_NCHW = torch.tanh(self.to_rgb(maps_NCHW).float())
         return rearrange(video_NCHW, "(b t) c h w -> b t c h w", t=frames)
-
-
-def _upsampling(narrow: int, wide: int) -> nn.ConvTranspose2d:
-    """Nearest-neighbour upsampling and a 3x3 convolution, folded into one transposed convolution, 2.25 times cheaper.
-
-    It starts as exactly that pair: each of its 4x4 weights is the sum of the 3x3 weights that meet the same pixel. A
-    transposed convolution with independent weights would start with a checkerboard.
-    """
-    folded = nn.ConvTranspose2d(narrow, wide, kernel_size=4, stride=2, padding=1)
-    weights_IO33 = torch.randn(narrow, wide, 3, 3) / (9 * narrow) ** 0.5
-    with torch.no_grad():
-        folded.weight.copy_(4 * nn.functional.avg_pool2d(nn.functional.pad(weights_IO33, (1, 1, 1, 1)), 2, stride=1))
-    return folded

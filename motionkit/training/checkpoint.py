@@ -1,6 +1,6 @@
 """What a training goes on from: weights, optimisers, what the objective remembers, and how long it took."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import torch
@@ -62,7 +62,24 @@ def fresh_state(stage: Stage) -> dict[str, Any]:
 
 def average_of(stage: Stage) -> AveragedModel:
     """The average of the learners' weights, which begins as what they are."""
-    return AveragedModel(stage.objective.learners, multi_avg_fn=get_ema_multi_avg_fn(stage.config.average_decay))
+    return AveragedModel(stage.objective.learners, multi_avg_fn=averaging(stage.config.average_decay))
+
+
+def averaging(limit: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+    """Exponential averages over about the last tenth of the steps so far, or over less where ``limit`` says so.
+
+    A short training must forget soon what its first steps were like, and a long one gains by a long memory; the ramp
+    (1 + t) / (10 + t), as TensorFlow's averages have it, suits both without knowing how long a training will be.
+
+    Args:
+        limit: the highest decay, in [0, 1); 0 keeps the latest weights.
+    """
+
+    def average(averages: Sequence[Tensor], latest: Sequence[Tensor], steps: Tensor | int) -> None:
+        done = int(steps)
+        get_ema_multi_avg_fn(min(limit, (1 + done) / (10 + done)))(averages, latest, steps)
+
+    return average
 
 
 def _restore_optimizer(optimizer: torch.optim.Adam, saved: Mapping[str, Any]) -> None:

@@ -63,21 +63,3 @@ def test_too_few_widths_for_the_size_are_refused() -> None:
         build_config(ComposeRenderer.Config, overrides={"image_size": 256}, where="renderer")
     with pytest.raises(ConfigError, match=r"image_size is 48: it must be a power of 2"):
         build_config(ComposeRenderer.Config, overrides={"image_size": 48}, where="renderer")
-
-
-def test_upsampling_starts_as_nearest_neighbours_and_a_3x3_convolution() -> None:
-    from motionkit.rendering.compose import _upsampling
-
-    torch.manual_seed(0)
-    folded = _upsampling(5, 4)
-    # Any 4x4 kernel that came from a 3x3 one is its sum over 2x2 windows; solve for that 3x3 kernel.
-    windows = torch.stack([
-        torch.nn.functional.pad(torch.eye(9).view(9, 1, 3, 3), (1 - x, x, 1 - y, y)).view(9, 16)
-        for y in (0, 1) for x in (0, 1)
-    ]).sum(0)  # fmt: skip
-    kernel = torch.linalg.lstsq(windows.T, folded.weight.detach().flatten(2).view(-1, 16).T).solution.T.view(5, 4, 3, 3)
-    features = torch.randn(2, 5, 6, 6)
-    near = torch.nn.functional.interpolate(features, scale_factor=2.0, mode="nearest")
-    # A transposed convolution applies its kernel turned by half a turn.
-    convolved = torch.nn.functional.conv2d(near, kernel.transpose(0, 1).flip(2, 3), folded.bias, padding=1)
-    torch.testing.assert_close(folded(features), convolved, atol=1e-4, rtol=1e-4)

@@ -28,6 +28,7 @@ from motionkit.interfaces.seeding import seeded
 from motionkit.io.atomic import replacing
 from motionkit.pictures.picture import Picture, save_png
 from motionkit.pictures.plots.figure import blank_figure, drawn
+from motionkit.training.allocation import keep_freed_memory
 from motionkit.training.experiment import Experiment
 from motionkit.training.session import accelerator_for
 from motionkit.training.stage import Stage
@@ -130,6 +131,7 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, help="where to draw them")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    keep_freed_memory()  # as train does
 
     taking_turns = systems()
     steps: dict[str, list[float]] = {name: [] for name in taking_turns}

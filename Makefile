@@ -18,10 +18,11 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt $(wildcard plugins/*/setu
 # motionkit and every distribution in plugins/, from this checkout.
 install: $(INSTALLED)
 
-# The main job, small: 750 steps of each stage on made clips, then videos. Interrupted, it goes on where it was.
+# The main job, small: both stages on made clips, then videos. Interrupted, it goes on where it was.
 demo: $(INSTALLED)
 	$(BIN)/motionkit train $(if $(wildcard $(RUN)/run.json),--resume $(RUN),\
-		--motion ode --renderer compose --data actions --steps 750 --out $(RUN))
+		--motion ode --renderer compose --data actions --out $(RUN) \
+		-o motion_objective.steps=1500 -o render_objective.steps=800)
 	$(BIN)/motionkit generate $(RUN) -n 6
 
 test: $(INSTALLED)

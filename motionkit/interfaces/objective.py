@@ -23,7 +23,7 @@ class TrainingConfig(ComponentConfig):
     betas: tuple[float, float] = Field((0.5, 0.999), description="Adam's decay rates")
     weight_decay: float = Field(0.0, ge=0, description="Adam's weight decay")
     average_decay: float = Field(
-        0.999, ge=0, lt=1, description="highest decay of the averaged weights, which are what is kept"
+        0.995, ge=0, lt=1, description="highest decay of the averaged weights, which are what is kept"
     )
 
 

@@ -39,6 +39,7 @@ class RenderAdversarial(Objective):
         frames: int = Field(16, ge=2, description="frames of a training window")
         fps: float = Field(16.0, gt=0, description="frames a second of a training window")
         betas: tuple[float, float] = Field((0.0, 0.99), description="Adam's decay rates")
+        average_decay: float = Field(0.999, ge=0, lt=1, description="highest decay of the averaged weights")
         diversity: float = Field(0.2, ge=0, description="lambda of Eq. 7")
         diversity_every: int = Field(4, ge=1, description="steps between two diversity losses, which cost a rendering")
 

@@ -84,6 +84,7 @@ class RenderVariational(Objective):
         generator_rate: float = Field(5e-4, gt=0, description="Adam's learning rate in the second phase")
         discriminator_rate: float = Field(2e-4, gt=0, description="Adam's learning rate of the critics")
         betas: tuple[float, float] = Field((0.5, 0.99), description="Adam's decay rates in the second phase")
+        average_decay: float = Field(0.999, ge=0, lt=1, description="highest decay of the averaged weights")
         first: Reconstruction = Field(Reconstruction.model_validate({}), description="the first phase")
         reconstruction: float = Field(10.0, ge=0, description="weight of the distance between real and drawn frames")
         body: float = Field(10.0, ge=0, description="how many times more a pixel of the body counts in that distance")

@@ -160,9 +160,10 @@ class Training:
         stage = self.stage
         memory = stage.memory()
         if self.accelerator.is_main_process:
+            self._export()
+            # Last, because it says how far the training is: whoever finds it spent finds weights of that step too.
             spent = Spent(self.steps, self.seconds)
             self.run.save_state(stage.name, state_of(stage, self.average, spent, memory))
-            self._export()
         self.accelerator.wait_for_everyone()
 
     @torch.no_grad()

@@ -39,8 +39,8 @@ LOSSES = {
 """Losses of the first steps.
 
 When windows came to be drawn in another way they were written down anew, after it was seen that with the windows of old
-they were those from before the paper's games were objectives; and again when the renderer's upsampling came to learn 3x3
-weights, after it was seen that with the same weights the first step loses the same.
+they were those from before the paper's games were objectives; and again when the renderer's upsampling came to learn
+3x3 weights, after it was seen that with the same weights the first step loses the same.
 """
 
 

@@ -1,5 +1,6 @@
 """A run that is interrupted, killed or stopped by a full disk goes on to the very weights of one that was not."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine, tiny
+
+from motionkit.io.run import RunFolder
 
 ROLES = ("motion", "motion_encoder", "renderer", "appearance_encoder")
 WEIGHTS = [f"{role}.safetensors" for role in ROLES]
@@ -87,6 +90,21 @@ def test_a_run_that_trains_is_not_resumed_by_another(
     process.communicate()
     for name in WEIGHTS:
         assert (path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_no_state_says_that_weights_are_there_which_could_not_be_written(
+    motionkit: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "save_weights", full)
+        motionkit("train", "--out", path, "--steps", 2, *MOTION, status=1)
+    assert RunFolder.open(path).load_state("motion") is None
+    motionkit("train", "--resume", path)
+    assert RunFolder.open(path).load_state("motion")["steps"] == 2
 
 
 @pytest.mark.slow

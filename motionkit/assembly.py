@@ -9,7 +9,7 @@ import torch
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from motionkit.config import build_config
-from motionkit.interfaces import ConfigError, PluginError, RunError, Skeleton, VideoGenerator
+from motionkit.interfaces import ConfigError, MotionkitError, PluginError, RunError, Skeleton, VideoGenerator
 from motionkit.io.manifest import NAME as MANIFEST
 from motionkit.io.run import RunFolder
 from motionkit.registry import BUILT_IN, find
@@ -53,9 +53,19 @@ class ComponentRef(BaseModel, frozen=True):
         return find(self.group, self.name).load()
 
     def build(self, *arguments: Any) -> Any:
-        """Make the component; ``arguments`` follow the config in its constructor."""
+        """Make the component; ``arguments`` follow the config in its constructor.
+
+        Raises:
+            ConfigError: a setting is not right, or all are right by themselves and nothing can be made of them together.
+        """
         component = self.component
-        return component(build_config(component.Config, overrides=self.config, where=self.name), *arguments)
+        config = build_config(component.Config, overrides=self.config, where=self.name)
+        try:
+            return component(config, *arguments)
+        except MotionkitError:
+            raise
+        except (ArithmeticError, LookupError, RuntimeError, ValueError) as error:  # others are mistakes in its code
+            raise ConfigError(f"the {self.group} {self.name} can't be made with these settings: {error}") from error
 
 
 def dataset_ref(name: str, preset: str, overrides: Mapping[str, Any]) -> ComponentRef:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import motionkit
-from motionkit.assembly import dataset_ref, load
+from motionkit.assembly import ComponentRef, dataset_ref, load
 from motionkit.datasets.actions import Actions
 from motionkit.discriminators.trajectory import TrajectoryDiscriminator
 from motionkit.encoders.trajectory import TrajectoryEncoder
@@ -119,6 +119,13 @@ def test_a_name_that_fits_a_dataset_and_a_clip_folder_is_refused(clip_folder: No
 def test_the_default_data_are_the_dataset_whatever_folders_there_are(clip_folder: None) -> None:
     Path("faces").rename("actions")
     assert Experiment.settle(("motion",), {}, "small", {}, 0, "32").components["data"].name == "actions"
+
+
+@pytest.mark.parametrize("widths", [[9], [-8]])
+def test_settings_of_which_nothing_can_be_made_are_told_in_a_line(widths: list[int]) -> None:
+    ref = ComponentRef.of("encoder", "picture", None, {"widths": widths}, where="appearance_encoder")
+    with pytest.raises(ConfigError, match=r"^the encoder picture can't be made with these settings: "):
+        ref.build(COCO17, 4)
 
 
 def test_two_skeletons_are_not_joined() -> None:

@@ -99,8 +99,8 @@ def main() -> None:
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), 1)
     except Exception as error:
-        if isinstance(error, MotionkitError):
-            _stop(str(error), 1)
         if isinstance(error, MemoryError) or re.search("out of memory|can't allocate memory", str(error)):
             _stop("there is not enough memory for this; ask for less at once", 1)
+        if isinstance(error, MotionkitError):
+            _stop(str(error), 1)
         raise

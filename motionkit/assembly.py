@@ -56,7 +56,7 @@ class ComponentRef(BaseModel, frozen=True):
         """Make the component; ``arguments`` follow the config in its constructor.
 
         Raises:
-            ConfigError: a setting is not right, or all are right by themselves and nothing can be made of them together.
+            ConfigError: a setting is not right, or nothing can be made of them together.
         """
         component = self.component
         config = build_config(component.Config, overrides=self.config, where=self.name)

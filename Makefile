@@ -22,7 +22,7 @@ install: $(INSTALLED)
 demo: $(INSTALLED)
 	$(BIN)/motionkit train $(if $(wildcard $(RUN)/run.json),--resume $(RUN),\
 		--motion ode --renderer compose --data actions --out $(RUN) \
-		-o motion_objective.steps=1500 -o render_objective.steps=800)
+		-o motion_objective.steps=1500 -o render_objective.steps=1100)
 	$(BIN)/motionkit generate $(RUN) -n 6
 
 test: $(INSTALLED)

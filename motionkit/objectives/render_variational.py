@@ -34,7 +34,7 @@ BODY_SIGMA = 0.06
 class Reconstruction(ComponentConfig):
     """The first phase: single frames of many clips are drawn again, and nobody criticises."""
 
-    steps: int = Field(600, ge=0, description="steps of the first phase; 0 leaves it out")
+    steps: int = Field(2000, ge=0, description="steps of the first phase; 0 leaves it out")
     batch: int = Field(24, ge=1, description="clips a step, of one frame each, over all devices")
     rate: float = Field(2e-3, gt=0, description="Adam's learning rate")
     betas: tuple[float, float] = Field((0.9, 0.99), description="Adam's decay rates")

@@ -99,8 +99,10 @@ def read_alexnet(path: Path | None) -> dict[str, Tensor]:
     """
     file = path or Path(torch.hub.get_dir()) / "checkpoints" / DOWNLOADED
     if not file.is_file():
+        # Results quote this, and people share them: whose home it is concerns nobody.
+        shown = Path("~", file.relative_to(Path.home())) if file.is_relative_to(Path.home()) else file
         raise ConfigError(
-            f"LPIPS needs AlexNet's weights, and {file} is not there; name a file with lpips_diversity.weights=FILE, "
+            f"LPIPS needs AlexNet's weights, and {shown} is not there; name a file with lpips_diversity.weights=FILE, "
             "or let torchvision download it once: torchvision.models.alexnet(weights='DEFAULT')"
         )
     try:

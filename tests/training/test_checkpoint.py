@@ -9,7 +9,7 @@ import torch
 from accelerate import Accelerator
 
 from motionkit.interfaces.seeding import seeded
-from motionkit.training.checkpoint import Spent, average_of, fresh_state, restore, state_of
+from motionkit.training.checkpoint import Spent, average_of, averaging, fresh_state, restore, state_of
 from motionkit.training.experiment import Experiment
 from motionkit.training.stage import Stage
 from motionkit.windows import collate
@@ -53,6 +53,13 @@ def test_what_was_saved_is_put_back(saved: dict[str, Any]) -> None:
     assert again.keys() == saved.keys()
     for name in ("objective", "average", "memory"):
         assert all(torch.equal(again[name][key], value) for key, value in saved[name].items())
+
+
+@pytest.mark.parametrize("limit, decay", [(0.999, 101 / 110), (0.5, 0.5), (0.0, 0.0)])
+def test_averages_look_back_on_a_tenth_of_the_steps_and_no_further_than_asked(limit: float, decay: float) -> None:
+    average = torch.ones(1, dtype=torch.float64)
+    averaging(limit)([average], [torch.zeros(1, dtype=torch.float64)], 100)
+    assert float(average) == pytest.approx(decay)
 
 
 def test_a_fresh_state_is_one_too() -> None:

@@ -2,8 +2,9 @@
 
 import os
 import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -13,6 +14,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,6 +32,9 @@ KILLED = "its worker was killed twice; is there memory for it?"
 
 SECONDS_TO_ANSWER = 10
 """How long a scheduler may take to answer."""
+
+SECONDS_TO_HEAR = 0.1
+"""How long Ctrl-C may go unheard: a wait does not end by it where another thread, or Windows, received it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _in_processes(
                 pool = idle.pop()
                 task, times = waiting.popleft()
                 running[_submitted(pool, work, task)] = (pool, task, times)
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in _done(running):
                 pool, task, times = running[future]
                 try:
                     result: Result | None = future.result()
@@ -108,7 +113,7 @@ def _in_processes(
                     yield task, result
         kill = False
     finally:
-        with ThreadPoolExecutor(max(1, len(pools))) as threads:  # all are told before one is waited for
+        with _ctrl_c_later(), ThreadPoolExecutor(max(1, len(pools))) as threads:  # all are told before one is awaited
             list(threads.map(lambda pool: pool.shutdown(wait=True, kill_workers=kill), pools))
 
 
@@ -145,7 +150,7 @@ def _finished(
         while waiting and len(running) < ahead:
             task = waiting.popleft()
             running[pool.submit(work, task)] = task
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in _done(running):
             task = running.pop(future)
             try:
                 result: Result | None = future.result()
@@ -154,15 +159,49 @@ def _finished(
             yield task, result
 
 
+def _done(running: "Collection[Future[Result]]") -> "set[Future[Result]]":
+    """Those that are done, as soon as one is, or none at Ctrl-C, which is raised when this has returned."""
+    done: set[Future[Result]] = set()
+    with _ctrl_c_later() as asked:
+        while not done and not asked():
+            done = wait(running, SECONDS_TO_HEAR, FIRST_COMPLETED).done
+    return done
+
+
+@contextmanager
+def _ctrl_c_later() -> Iterator[Callable[[], bool]]:
+    """Raises Ctrl-C, and a kill that ends like it, behind the block and not in the midst of it.
+
+    There a lock would stay taken that a pool's threads wait for. Python raises it in the main thread alone.
+    """
+    asked: list[int] = []
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread()
+        and signal.getsignal(number) is signal.default_int_handler
+    ]
+    for number in numbers:
+        signal.signal(number, lambda number, _: asked.append(number))
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.default_int_handler)
+    if asked:
+        raise KeyboardInterrupt
+
+
 def _submitted(pool: Executor, work: Callable[[Task], Result], task: Task) -> "Future[Result]":
     """Processes that are started here never see Ctrl-C, which a terminal sends to all: this process ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows, where they see to it themselves, a moment later
         return pool.submit(work, task)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return pool.submit(work, task)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _ctrl_c_later():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return pool.submit(work, task)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_ctrl_c() -> None:

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,25 @@ def test_ctrl_c_ends_all_workers_at_once(tmp_path):
     assert not [worker for worker in workers if running(worker)]
     assert [video.source for video in read_manifest(tmp_path / "out").videos] == ["a.mp4"]
     assert not [name for name in contents(tmp_path / "out") if "tmp" in name]
+
+
+def test_ctrl_c_waits_for_what_a_pool_does_and_is_heard_from_any_thread(tmp_path, monkeypatch):
+    """In the midst of a pool's work it would leave a lock taken; another thread's does not end the wait by itself."""
+    films(tmp_path / "in", "a", "b-slow")
+    undisturbed = []
+
+    def interrupted(*words):
+        another = threading.Thread(target=lambda: signal.raise_signal(signal.SIGINT))
+        another.start()
+        another.join()
+        undisturbed.append(wait(*words))
+        return undisturbed[-1]
+
+    monkeypatch.setattr("motionkit.workers.wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(tmp_path / "in", tmp_path / "out", Workers(2), Deadly)
+    assert undisturbed and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert not (tmp_path / "out" / "clips" / "b-slow.mp4").exists()  # nobody waited for it
 
 
 def test_what_a_worker_raises_ends_the_work(tmp_path):

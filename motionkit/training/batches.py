@@ -29,13 +29,15 @@ def shared_batches(
         DataError: a clip can't be read.
     """
     share = size // accelerator.num_processes
+    # The workers of a cluster are daemons, which may have no processes of their own.
+    ahead = 0 if multiprocessing.current_process().daemon else workers
     starts = itertools.count(step * size + accelerator.process_index * share, size)
     loader = DataLoader(
         _Batches(windows),
         batch_size=None,  # they are batches already
         sampler=(list(range(start, start + share)) for start in starts),
-        # The workers of a cluster are daemons, which may have no processes of their own.
-        num_workers=0 if multiprocessing.current_process().daemon else workers,
+        num_workers=ahead,
+        multiprocessing_context=_start_method() if ahead else None,
         worker_init_fn=_leave_terminal,
         pin_memory=accelerator.device.type == "cuda",  # which fetches it from there while it works
     )
@@ -43,6 +45,12 @@ def shared_batches(
         if isinstance(batch, Exception):
             raise batch
         yield batch.clips(accelerator.device)
+
+
+def _start_method() -> str | None:
+    """As processes are started anyway; in loky's workers, whose way starts theirs alone, as the platform does."""
+    usual = multiprocessing.get_all_start_methods()
+    return None if multiprocessing.get_start_method(allow_none=True) in (None, *usual) else usual[0]
 
 
 class _Batches(Dataset[Batch | Exception]):

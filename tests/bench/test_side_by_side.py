@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarking import COMMAND, Bench, found
+from benchmarking import COMMAND, TINY, Bench, found
 from deadly import train_or_die
 
 from motionkit.bench import side_by_side
@@ -36,6 +36,11 @@ def test_two_workers_find_what_one_process_finds_and_go_on_where_one_was_killed(
     check_same(folder, whole)
     told = capsys.readouterr().err
     assert "[4/4]" in told and told.count("measured ") == 4
+
+
+def test_workers_may_have_processes_of_their_own_that_read_ahead(bench: Bench, tmp_path: Path) -> None:
+    words = ["--stage", "motion", "--seeds", 2, "--steps", 1, "--metrics", "acceleration"]
+    assert bench(*words, "--workers", 2, "--out", tmp_path / "report", settings=[*TINY, "loop.workers=1"]) == 0
 
 
 def test_workers_of_two_kinds_are_refused_before_anything_is_made(bench: Bench, tmp_path: Path) -> None:

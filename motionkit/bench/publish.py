@@ -12,8 +12,9 @@ from motionkit.bench.results import Results
 from motionkit.bench.swings import swings
 from motionkit.datasets.pendulum import PENDULUM_STATE
 from motionkit.evaluation.evaluation import Protocol
-from motionkit.interfaces import Clips, Skeleton
+from motionkit.interfaces import ClipDataset, Clips, Skeleton
 from motionkit.io.atomic import replacing
+from motionkit.numerics.resampling import linear_at
 from motionkit.pictures.picture import Picture, save_png
 from motionkit.pictures.plots.trajectories import trajectories
 from motionkit.windows import Windows, collate
@@ -54,18 +55,28 @@ def _fine(protocol: Protocol) -> Tensor:
 
 def _samples(bench: Bench, results: Results, protocol: Protocol, times_T: Tensor) -> dict[str, Clips]:
     """A few clips of real data and of each system, of the first seed that did not fail."""
-    windows = Windows(bench.dataset("test"), protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
-    real = collate([windows.at(times_T - times_T[0])[index] for index in range(CLIPS)])
-    samples = {"real": Clips(times_T, real.keypoints, real.video)}
+    samples = {"real": _real(bench.dataset("test"), protocol, times_T)}
     for system in bench.plan.systems:
         if outcome := results.whole(system.name):
             generator = bench.generator(system, outcome.seed)
             made = sample(generator, times_T, protocol.seed)
-            if generator.skeleton == windows.dataset.skeleton:
+            if generator.skeleton == bench.dataset("test").skeleton:
                 samples[system.name] = made
             elif made.video is not None:
                 samples[system.name] = Clips(made.times, video=made.video)
     return samples
+
+
+def _real(data: ClipDataset, protocol: Protocol, times_T: Tensor) -> Clips:
+    """A few real clips; recorded ones between their frames on straight lines, and without video there."""
+    windows = Windows(data, protocol.frames, protocol.fps, protocol.seeds["real"], protocol.size)
+    since_T = times_T - times_T[0]
+    if data[0].recorded_times_T is None or len(times_T) == protocol.frames:
+        clips = collate([windows.at(since_T)[index] for index in range(CLIPS)])
+        return Clips(times_T, clips.keypoints, clips.video)
+    frames = collate([windows[index] for index in range(CLIPS)])
+    lines_BTD = linear_at(frames.keypoints_BTK2.flatten(2), frames.times_BT, since_T.float().expand(CLIPS, -1))
+    return Clips(times_T, lines_BTD.unflatten(2, (data.skeleton.size, 2)))
 
 
 def _motion(samples: dict[str, Clips], skeleton: Skeleton) -> Picture:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from benchmarking import COMMAND, TINY, TINY_VIDEO, Bench, found
+from films import films, prepared
 
 from motionkit.bench import bench as bench_module
 from motionkit.interfaces import BusyError, NonFiniteError, RunError
@@ -16,6 +17,7 @@ from motionkit.io.hold import held
 from motionkit.training.progress import StageProgress
 
 STAGE_I = ("--stage", "motion", "--steps", 6, "--metrics", "trajectory_frechet")
+RECORDED = [setting for setting in TINY if not setting.startswith("data.")]
 
 
 def outcome(folder: Path, system: str, seed: int | None = 0) -> dict[str, Any]:
@@ -182,3 +184,9 @@ def test_the_pendulum_sets_data_stage_and_metrics_and_draws_its_figure(bench: Be
     for score in results["summary"]["pendulum_residual"].values():
         assert score["floor"] < 1e-3 < score["value"]
     assert "plots/swings.png" in (folder / "report.md").read_text()
+
+
+def test_recorded_clips_with_fewer_frames_than_curves_have_points(bench: Bench, tmp_path: Path) -> None:
+    prepared(films(tmp_path / "videos", "a", "b"), tmp_path / "clips")
+    assert bench(*STAGE_I, "--data", tmp_path / "clips", "--out", tmp_path / "report", settings=RECORDED) == 0
+    assert (tmp_path / "report" / "plots" / "motion.png").exists()

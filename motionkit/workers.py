@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import (
@@ -216,4 +217,6 @@ def _process(count: int) -> Any:
     share = max(1, (os.cpu_count() or 1) // count)
     asked = {name: os.environ.get(name, "") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     env = {name: str(min(share, int(it)) if it.isdecimal() and int(it) else share) for name, it in asked.items()}
+    # A process that grew, as a training's does, makes way for a new one between two tasks, and loses nothing.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
     return ProcessPoolExecutor(max_workers=1, env=env, initializer=_ignore_ctrl_c)

@@ -8,6 +8,7 @@ from motionkit.evaluation.evaluation import Evaluation, Protocol
 from motionkit.evaluation.reading import ReadMetric, filled
 from motionkit.evaluation.score import Score
 from motionkit.interfaces import COCO17, Clips, ConfigError, Noise, VideoGenerator
+from motionkit.metrics.networks.pose_reader import TrainedReader
 from motionkit.metrics.networks.reader import Reader
 from motionkit.metrics.trajectory_frechet import TrajectoryFrechet
 from motionkit.metrics.velocity import Velocity
@@ -43,6 +44,21 @@ def test_a_generator_without_keypoints_is_scored_by_those_that_are_read_in_its_v
     velocity = scores["velocity"]
     assert isinstance(velocity, Score) and velocity.provenance["reader"] == "trained"
     assert velocity.value == pytest.approx(velocity.floor, rel=0.5)  # the clips are real, and read alike
+
+
+def test_clips_are_read_once_however_many_metrics_look_at_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    read = TrainedReader.forward
+
+    def counted(self: TrainedReader, video_BTCHW: Tensor) -> Tensor:
+        reads.append(len(video_BTCHW))
+        return read(self, video_BTCHW)
+
+    monkeypatch.setattr(TrainedReader, "forward", counted)
+    data = Actions(Actions.Config(clips=64), "train"), Actions(Actions.Config(clips=64), "test")
+    _, metrics, _ = choose_metrics("velocity,acceleration,bone_constancy", {}, COCO17, "trained")
+    Evaluation(*data, metrics, Protocol(n=4, frames=4, fps=4.0, resamples=5, size=64)).scores(Replay())
+    assert sum(reads) == 3 * 4  # real clips, other real ones, generated ones
 
 
 def test_reading_adds_only_the_reader_s_errors() -> None:

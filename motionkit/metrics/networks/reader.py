@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -38,6 +39,8 @@ class Reader:
     def __init__(self, name: str, skeleton: Skeleton, weights: Path | None = None, sha256: str | None = None) -> None:
         self.provenance = {"reader": name}
         self._read: Callable[[Clips], Tensor]
+        # Many metrics look at the same clips, and detectors are slow.
+        self._known: WeakKeyDictionary[Clips, Tensor] = WeakKeyDictionary()
         if name == TRAINED:
             network = TrainedReader(weights, sha256, skeleton)
             self._read = lambda clips: network.to(clips.video_BTCHW.device)(clips.video_BTCHW)
@@ -58,8 +61,10 @@ class Reader:
 
     @torch.no_grad()
     def __call__(self, clips: Clips) -> Tensor:
-        """Keypoints (B, T, K, 2), NaN in frames where a detector finds nobody."""
-        return self._read(clips)
+        """Keypoints (B, T, K, 2), NaN in frames where a detector finds nobody; the same clips are read once."""
+        if clips not in self._known:
+            self._known[clips] = self._read(clips)
+        return self._known[clips]
 
 
 def detected(detector: Detector, clips: Clips) -> Tensor:

@@ -24,13 +24,16 @@ class OdeMotion(MotionGenerator):
     class Config(ComponentConfig):
         """The paper gives the parts and not their sizes, which are our choice."""
 
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128, "sphere": True}}
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128, "sphere": True, "pace": 8.0}}
 
         noise_size: int = Field(64, ge=1, description="length of z_m")
         hidden: int = Field(128, ge=1, description="length of the latent state h")
         width: int = Field(256, ge=1, description="hidden layers of P, f and Q")
         # Our choice: where the state is free, it leaves the places that training knows a second or two after the last.
         sphere: bool = Field(False, description="keep the latent state on a sphere, so that no motion runs away")
+        # Our choice: people move several times a second, so a state of unit size has to flow at rates of ten and more.
+        # Factored out, a network need not grow its weights to that first.
+        pace: float = Field(1.0, gt=0, description="what f is multiplied by; higher learns lively motion sooner")
         solver: OdeSolver = Field("rk4", description="one step a knot; or an adaptive solver, as a check on those")
         knots_per_second: int = Field(24, ge=1, description="24 steps of rk4 are as accurate as dopri5 at rtol 1e-5")
         # Our choice: errors of .0004, a hundredth of a pixel of 64, are far below what a training step knows.
@@ -49,7 +52,8 @@ class OdeMotion(MotionGenerator):
         # SiLU in P and Q is our choice: the field is smooth, and so the motion should stay.
         self.initial = MLP(config.noise_size, width, width, hidden, activation=nn.SiLU)  # P
         # Autonomous: motion has no privileged moment, and a field of time would be untrained beyond the longest clip.
-        self.field = MLP(hidden, width, width, hidden, activation=nn.Tanh)  # f
+        slow = 1 / config.pace  # so that motion begins as calm at any pace, and grows lively by what it learns
+        self.field = MLP(hidden, width, width, hidden, activation=nn.Tanh, output_scale=slow)  # f
         self.keypoints = MLP(hidden, width, width, 2 * skeleton.size, activation=nn.SiLU, output_scale=0.3)  # Q
 
     @property
@@ -86,7 +90,7 @@ class OdeMotion(MotionGenerator):
 
     def _field(self, state: Tensor) -> Tensor:
         """f, of which on the sphere only the part along it is left, and a pull back to it for what solving misses."""
-        change: Tensor = self.field(state)
+        change: Tensor = self.config.pace * self.field(state)
         if not self.config.sphere:
             return change
         square = state.square().mean(-1, keepdim=True)

@@ -43,3 +43,16 @@ def test_ode_learns_from_coarser_steps_of_the_same_path(build, noise):
     coarser = model.train()(noise(model), times_T)
     assert model.nfe == 4 * model.config.training_knots_per_second + 1
     torch.testing.assert_close(coarser, finer, rtol=0, atol=2e-3)
+
+
+def test_at_twice_the_pace_the_same_field_is_through_in_half_the_time(build, noise):
+    model, fast = build(OdeMotion).eval(), build(OdeMotion, pace=2.0).eval()
+    fast.load_state_dict(model.state_dict())
+    times_T = torch.arange(1, 17) / 16
+    torch.testing.assert_close(fast(noise(model), times_T), model(noise(model), 2 * times_T), rtol=0, atol=1e-4)
+
+
+def test_motion_begins_alike_at_any_pace(build, noise):
+    model, fast = build(OdeMotion), build(OdeMotion, pace=8.0)
+    times_T = torch.arange(1, 17) / 16
+    torch.testing.assert_close(fast(noise(model), times_T), model(noise(model), times_T), rtol=0, atol=1e-4)

@@ -56,3 +56,19 @@ def test_motion_begins_alike_at_any_pace(build, noise):
     model, fast = build(OdeMotion), build(OdeMotion, pace=8.0)
     times_T = torch.arange(1, 17) / 16
     torch.testing.assert_close(fast(noise(model), times_T), model(noise(model), times_T), rtol=0, atol=1e-4)
+
+
+def test_on_the_sphere_no_field_throws_a_state_out(build, noise):
+    model = build(OdeMotion, sphere=True, pace=100.0)
+    with torch.no_grad():
+        for parameter in model.field.parameters():
+            parameter.mul_(10)
+    _, reached_BD = model.flow(model.initial_value(noise(model)), torch.arange(1, 161) / 16)
+    size_B = reached_BD.square().mean(-1).sqrt()
+    assert size_B.isfinite().all()
+
+
+def test_on_the_sphere_a_state_stays_there(build, noise):
+    model = build(OdeMotion, sphere=True, pace=8.0).eval()
+    _, reached_BD = model.flow(model.initial_value(noise(model)), torch.arange(1, 161) / 16)
+    torch.testing.assert_close(reached_BD.square().mean(-1), torch.ones(3), rtol=0, atol=1e-3)

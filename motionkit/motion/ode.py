@@ -89,7 +89,7 @@ class OdeMotion(MotionGenerator):
         return keypoints_BTK2, states_BTD[:, -1]
 
     def _field(self, state: Tensor) -> Tensor:
-        """f; on the sphere f of the state's direction, of which only the part along the sphere is left, and a pull back.
+        """f; on the sphere f of the state's direction, without what leads away from the sphere, and a pull back to it.
 
         So the change there is bounded wherever the state is, and what a step of the solver misses cannot grow.
         """

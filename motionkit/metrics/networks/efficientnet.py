@@ -16,6 +16,10 @@ SIZE = 224
 CHUNK = 32
 """Frames that the network sees at once, to bound memory."""
 
+CPU_CHUNK = 2
+"""The same on a CPU. The maps of more frames are so large that the system takes their memory back after every layer and
+clears it for the next, which takes longer than the network does."""
+
 
 class EfficientnetExtractor(Extractor):
     """EfficientNet-Lite0 on each frame, 1280 numbers, and what they do over time: 5120 numbers a clip.
@@ -54,7 +58,8 @@ class EfficientnetExtractor(Extractor):
 
     def forward(self, video_BTCHW: Tensor) -> Tensor:
         frames_NCHW = rearrange(video_BTCHW, "b t c h w -> (b t) c h w")
-        seen_ND = torch.cat([self._seen(chunk) for chunk in frames_NCHW.split(CHUNK)])
+        at_once = CPU_CHUNK if video_BTCHW.device.type == "cpu" else CHUNK
+        seen_ND = torch.cat([self._seen(chunk) for chunk in frames_NCHW.split(at_once)])
         seen_BTD = rearrange(seen_ND, "(b t) d -> b t d", b=len(video_BTCHW))
         # A single frame does not change.
         change_BTD = seen_BTD.diff(dim=1) if seen_BTD.shape[1] > 1 else torch.zeros_like(seen_BTD)

@@ -95,6 +95,11 @@ class Plan(BaseModel, frozen=True):
                 raise ConfigError(f"two systems are called {name}; name a component once, and rename a run's folder")
         metrics = [plugin.name for plugin in plugins("metric")]
         for section, values in self.settings.items():
+            if section == "training":
+                raise ConfigError(
+                    "a benchmark has no section training, so leave it out of the file; "
+                    "--stage, --seeds, --steps, --minutes and --precision say that here"
+                )
             if section not in (*SECTIONS, *names, self.renderer, *metrics):
                 raise ConfigError(
                     f"{section} is not a section of the settings, nor part of this benchmark; "

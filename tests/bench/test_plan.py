@@ -69,6 +69,7 @@ def test_a_baseline_that_is_not_there_is_named_with_the_nearest():
         ({"baselines": ("ode",)}, "two systems are called ode"),
         ({"baselines": ("rnn",), "runs": ("a/x", "b/x")}, "two systems are called x"),
         ({"settings": {"sde": {"hidden": 3}}}, "sde is not a section"),
+        ({"settings": {"training": {"steps": 3}}}, "leave it out of the file"),
         ({"settings": {"motion": 3}}, "section of settings"),
         ({"settings": {"motion": {"name": "rnn"}}}, "--baseline"),
         ({"protocol": {"framse": 3}}, "protocol.framse"),

@@ -52,6 +52,16 @@ class ComponentRef(BaseModel, frozen=True):
         """Its class."""
         return find(self.group, self.name).load()
 
+    @property
+    def settled(self) -> dict[str, Any]:
+        """All of its settings; those that came to the component after this was written have their defaults.
+
+        Raises:
+            ConfigError: a setting is not right.
+        """
+        config = build_config(self.component.Config, overrides=self.config, where=self.name)
+        return config.model_dump(mode="json")
+
     def build(self, *arguments: Any) -> Any:
         """Make the component; ``arguments`` follow the config in its constructor.
 

@@ -43,7 +43,9 @@ def inherited(
         ref, told = components[section], dict(settings.get(section, {}))
         name = told.pop("name", names.get(section))
         if name is None or _same(ref, staged(ref.group, name, played) if played else name):
-            found_names[section], found[section] = ref.name, merge(ref.config, told)
+            # In full, because a preset may have other ideas of what was left unsaid, and weights mean nothing by those.
+            config = ref.settled if section in fixed else ref.config
+            found_names[section], found[section] = ref.name, merge(config, told)
         elif section in fixed:
             raise RunError(f"the {section} of {origin.path} is {ref.name}, so {name} can't start from its weights")
     return found_names, found

@@ -77,6 +77,15 @@ def test_other_critics_and_another_game_begin_anew(tiny_run: Path) -> None:
     assert all(torch.equal(state["average"][f"module.motion.{name}"], wanted[name]) for name in wanted)
 
 
+def test_settings_that_the_origin_does_not_tell_are_not_the_presets(tiny_run: Path) -> None:
+    origin = RunFolder.open(tiny_run)
+    motion = origin.document["components"]["motion"]
+    told = {key: value for key, value in motion["config"].items() if key != "pace"}
+    components = origin.document["components"] | {"motion": motion | {"config": told}}
+    older = RunFolder(origin.path, origin.document | {"components": components})
+    assert settled(older).components["motion"].config["pace"] == 1.0
+
+
 def test_settings_that_change_no_weight_may_change(tiny_run: Path) -> None:
     origin = RunFolder.open(tiny_run)
     experiment = settled(origin, settings={"motion": {"knots_per_second": 12}, "motion_objective": {"batch": 2}})

@@ -64,8 +64,7 @@ def test_on_the_sphere_no_field_throws_a_state_out(build, noise):
         for parameter in model.field.parameters():
             parameter.mul_(10)
     _, reached_BD = model.flow(model.initial_value(noise(model)), torch.arange(1, 161) / 16)
-    size_B = reached_BD.square().mean(-1).sqrt()
-    assert size_B.isfinite().all()
+    assert reached_BD.isfinite().all()
 
 
 def test_on_the_sphere_a_state_stays_there(build, noise):

@@ -25,11 +25,12 @@ class SdeMotion(MotionGenerator):
     class Config(ComponentConfig):
         """All of it is our choice."""
 
-        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128}}
+        presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"small": {"width": 128, "pace": 8.0}}
 
         noise_size: int = Field(64, ge=1, description="length of z_m")
         hidden: int = Field(128, ge=1, description="length of the latent state h")
         width: int = Field(256, ge=1, description="hidden layers of P, drift, diffusion and Q")
+        pace: float = Field(1.0, gt=0, description="what drift is multiplied by; higher learns lively motion sooner")
         solver: SdeSolver = Field("heun", description="euler reads the equation as Ito's, the others as Stratonovich's")
         knots_per_second: int = Field(24, ge=1, description="steps a second; another number is another Brownian path")
         diffusion_limit: float = Field(1.0, gt=0, description="most that h is shaken, per square root of a second")
@@ -42,7 +43,8 @@ class SdeMotion(MotionGenerator):
         super().__init__(config, skeleton)
         hidden, width = config.hidden, config.width
         self.initial = MLP(config.noise_size, width, width, hidden, activation=nn.SiLU)  # P
-        self.drift = MLP(hidden, width, width, hidden, activation=nn.Tanh)
+        slow = 1 / config.pace  # as in the ODE
+        self.drift = MLP(hidden, width, width, hidden, activation=nn.Tanh, output_scale=slow)
         self.diffusion = MLP(hidden, width, hidden, activation=nn.Tanh)
         self.keypoints = MLP(hidden, width, width, 2 * skeleton.size, activation=nn.SiLU, output_scale=0.3)  # Q
 
@@ -57,9 +59,12 @@ class SdeMotion(MotionGenerator):
         grid = KnotGrid(times, len(noise_BD), self.config.knots_per_second)
         normals_SBD = fresh_normals(noise_BD, grid.steps, self.config.hidden, block=self.config.knots_per_second)
         states_BTD, self.nfe = solve_sde(
-            self.drift, self._shake, self.initial_value(noise_BD), normals_SBD, grid, self.config.solver
+            self._drift, self._shake, self.initial_value(noise_BD), normals_SBD, grid, self.config.solver
         )
         return rearrange(self.keypoints(states_BTD), "b t (k xy) -> b t k xy", xy=2)
+
+    def _drift(self, state_BD: Tensor) -> Tensor:
+        return self.config.pace * self.drift(state_BD)
 
     def _shake(self, state_BD: Tensor) -> Tensor:
         # Bounded, so that no path runs away; about 2 % of the limit at the start, so that training begins near the ODE.

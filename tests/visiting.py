@@ -2,6 +2,8 @@
 
 import json
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,15 @@ def clip_folder(path: Path) -> None:
 def opened(*shelf: Path) -> TestClient:
     """A studio of those; enter it to begin."""
     return TestClient(application(Shelf([str(path) for path in shelf]), TOKEN, device="cpu"), f"http://{HOST}")
+
+
+@contextmanager
+def visited(*shelf: Path) -> Iterator[tuple[TestClient, Visitor]]:
+    """A studio of those, and a page that somebody has open."""
+    with opened(*shelf) as client:
+        client.get(f"/?token={TOKEN}")
+        with client.websocket_connect("/socket", headers=headers(client)) as socket:
+            yield client, Visitor(socket)
 
 
 def headers(client: TestClient, **more: str) -> dict[str, str]:

@@ -31,3 +31,9 @@ def visitor(client: TestClient) -> Iterator[Visitor]:
     """The page that they have open."""
     with client.websocket_connect("/socket", headers=headers(client)) as socket:
         yield Visitor(socket)
+
+
+@pytest.fixture
+def own(shelf_folder: Path, tmp_path: Path) -> Path:
+    """A copy that may be changed."""
+    return Path(shutil.copytree(shelf_folder, tmp_path / "own"))

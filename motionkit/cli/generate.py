@@ -1,10 +1,9 @@
 """``motionkit generate``."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -15,10 +14,10 @@ from torch import Tensor
 from motionkit.cli import clips, sources
 from motionkit.cli.ahead import ahead
 from motionkit.cli.console import console
-from motionkit.cli.outputs import KEYPOINTS, open_output, write_picture, write_skeleton_file, write_track
+from motionkit.cli.generated import FORMATS, Generated, write_generated
+from motionkit.cli.outputs import KEYPOINTS, open_output, write_picture, write_skeleton_file
 from motionkit.cli.stream import check_stream, pace, to_stdout
-from motionkit.interfaces import Clips, ConfigError
-from motionkit.io.keypoint_formats.track import Track
+from motionkit.interfaces import ConfigError, Skeleton, VideoGenerator
 from motionkit.io.pretrained import output_of
 from motionkit.numerics.compiling import compile_network
 from motionkit.numerics.moments import moments
@@ -27,9 +26,8 @@ from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
 from motionkit.pictures.skeletons import as_seen
-from motionkit.preparation.coding import coded
+from motionkit.preparation.coding import Coded, coded
 
-FORMATS = ("mp4", "gif", "png", "npz", *KEYPOINTS)
 STDOUT = Path("-")
 SHOWN_CLIPS = 8
 """What the two pictures show: of many clips the first."""
@@ -121,35 +119,16 @@ def generate(
     out = out or output_of(run, "generated")
     folder = open_output(out)
 
-    sheet: list[Picture] = []
-    poses: list[Tensor] = []
+    made: list[Generated] = []
     for clip in track(range(number), "making clips", console=console(stderr=True), transient=True):
         # One clip at a time, and that in pieces, so that neither their number nor their length bounds memory.
         noise = noise_of(clip=clip) | real.noise
         pieces = ahead(generator.pieces(noise, asked_T.to(generator.device)))
-        keypoints: list[Tensor] = []
-        seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in _noting(pieces, keypoints))
-        shown = clips.Shown(len(times_T))
-        frames = (frame_HWC for piece_BTHWC in shown.passing(seen) for frame_HWC in piece_BTHWC[0])
-        name = f"clip-{clip:03d}"
-        if format_ == "npz":
-            arrays: dict[str, Any] = {"video": np.stack(list(frames)), "times": times_T.numpy()}
-            if keypoints:
-                arrays["keypoints"] = torch.cat(keypoints).numpy()
-            with folder.file(f"{name}.npz") as temporary:
-                np.savez_compressed(temporary, **arrays)
-        else:
-            clips.write_clip(folder, name, format_, frames, fps)
-        if format_ in KEYPOINTS and generator.skeleton is not None:
-            keypoints_TK2, played_T = torch.cat(keypoints).numpy(), np.arange(len(times_T)) / fps
-            height, width = shown.video_BTHWC.shape[2:4]
-            sure_TK = np.ones(keypoints_TK2.shape[:2])
-            write_track(
-                folder, Track.of(name, generator.skeleton, played_T, keypoints_TK2, sure_TK, (width, height)), format_
-            )
+        written = write_generated(
+            folder, f"clip-{clip:03d}", format_, pieces, generator.skeleton, times_T, fps, with_overlay
+        )
         if clip < SHOWN_CLIPS:
-            sheet.append(shown.video_BTHWC)
-            poses += [torch.cat(keypoints)] if keypoints else []
+            made.append(written)
     if format_ in KEYPOINTS and generator.skeleton is not None:
         write_skeleton_file(folder, generator.skeleton)
     nfe = generator.nfe
@@ -158,27 +137,31 @@ def generate(
     click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{spent}")
     ending = KEYPOINTS[format_].ending if format_ in KEYPOINTS else "/" if format_ == "png" else f".{format_}"
     click.echo(f"clips:         {out}/clip-*{ending}")
-    made_BTHWC, labels = np.concatenate(sheet), None
-    if above := sources.rows(real, generator, times_T[shown.indices], with_overlay):
-        names = [f"clip {clip}" for clip in range(len(made_BTHWC))]
-        write_picture(folder, "contact-sheet.png", sources.sheet(made_BTHWC, names, above, {}))
-    else:
-        write_picture(folder, "contact-sheet.png", contact_sheet(made_BTHWC))
+    write_picture(folder, "contact-sheet.png", _sheet(made, real, generator, times_T, with_overlay))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
-    if generator.skeleton is not None and poses:
-        # Imported here, because it is slow to import, and no clip waits for it.
-        from motionkit.pictures.plots.trajectories import trajectories
-
-        if "motion" in real.clips:  # one motion in all clips
-            poses, labels = [sources.poses(real, times_T)[0], poses[0]], ["real", "made"]
-        picture = trajectories(torch.stack(poses), times_T, generator.skeleton, labels)
+    if (picture := _trajectories(made, real, generator.skeleton, times_T)) is not None:
         write_picture(folder, "keypoints.png", picture)
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
 
 
-def _noting(pieces: Iterable[Clips], keypoints: list[Tensor]) -> Iterator[Clips]:
-    """The pieces of one clip, whose keypoints, if it has any, are added to the list as they pass."""
-    for piece in pieces:
-        if piece.keypoints is not None:
-            keypoints.append(piece.keypoints[0].cpu())
-        yield piece
+def _sheet(
+    made: Sequence[Generated], real: Coded, generator: VideoGenerator, times_T: Tensor, with_overlay: bool
+) -> Picture:
+    """A row for each clip, below the real ones that lent their motion or appearance."""
+    made_BTHWC = np.concatenate([clip.shown.video_BTHWC for clip in made])
+    if above := sources.rows(real, generator, times_T[made[0].shown.indices], with_overlay):
+        return sources.sheet(made_BTHWC, [f"clip {clip}" for clip in range(len(made_BTHWC))], above, {})
+    return contact_sheet(made_BTHWC)
+
+
+def _trajectories(made: Sequence[Generated], real: Coded, skeleton: Skeleton | None, times_T: Tensor) -> Picture | None:
+    """The clips' keypoints over time, beside those of the real clip that lent its motion; None where there are none."""
+    poses, labels = [clip.keypoints_TK2 for clip in made if clip.keypoints_TK2 is not None], None
+    if skeleton is None or not poses:
+        return None
+    # Imported here, because it is slow to import, and no clip waits for it.
+    from motionkit.pictures.plots.trajectories import trajectories
+
+    if "motion" in real.clips:  # one motion in all clips
+        poses, labels = [sources.poses(real, times_T)[0], poses[0]], ["real", "made"]
+    return trajectories(torch.stack(poses), times_T, skeleton, labels)

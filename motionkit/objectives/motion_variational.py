@@ -66,6 +66,7 @@ class MotionVariational(Objective):
         fps: float = Field(16.0, gt=0, description="frames a second of a training window")
         generator_rate: float = Field(1e-3, gt=0, description="Adam's learning rate of motion model and encoder")
         discriminator_rate: float = Field(1e-3, gt=0, description="Adam's learning rate of the critics")
+        average_decay: float = Field(0.999, ge=0, lt=1, description="highest decay of the averaged weights")
         reconstruction: float = Field(20.0, ge=0, description="weight of the distance between real clips and made ones")
         bones: float = Field(10.0, ge=0, description="weight of the distance between their bone lengths")
         stretching: float = Field(

@@ -108,7 +108,7 @@ def shrunk(words: list[str]) -> list[str]:
         return ["train", "-o", "video_objective.batch=2", "-o", "loop.workers=0", *options, "--steps", "2"]
     settings = [setting for setting in TINY if applies(setting, params)]
     if str(params["origin"]).startswith("pretrained:"):  # whose networks are of their own sizes
-        settings = [setting for setting in settings if setting.partition(".")[0].endswith(("objective", "loop", "data"))]
+        settings = [it for it in settings if it.partition(".")[0].endswith(("objective", "loop", "data"))]
     if params["motion_discriminator"] == "heatmap":
         settings += ["motion_discriminator.size=8", "motion_discriminator.widths=[8,8]"]
     if any(option.startswith("renderer.image_size=") for option in options):  # the widths follow from it

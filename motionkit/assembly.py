@@ -9,7 +9,15 @@ import torch
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from motionkit.config import build_config
-from motionkit.interfaces import ConfigError, MotionkitError, PluginError, RunError, Skeleton, VideoGenerator
+from motionkit.interfaces import (
+    ComponentConfig,
+    ConfigError,
+    MotionkitError,
+    PluginError,
+    RunError,
+    Skeleton,
+    VideoGenerator,
+)
 from motionkit.io.manifest import NAME as MANIFEST
 from motionkit.io.run import RunFolder
 from motionkit.registry import BUILT_IN, find
@@ -53,14 +61,18 @@ class ComponentRef(BaseModel, frozen=True):
         return find(self.group, self.name).load()
 
     @property
-    def settled(self) -> dict[str, Any]:
+    def settled(self) -> ComponentConfig:
         """All of its settings; those that came to the component after this was written have their defaults.
 
         Raises:
             ConfigError: a setting is not right.
         """
-        config = build_config(self.component.Config, overrides=self.config, where=self.name)
-        return config.model_dump(mode="json")
+        config: ComponentConfig = build_config(self.component.Config, overrides=self.config, where=self.name)
+        return config
+
+    def with_config(self, config: ComponentConfig) -> "ComponentRef":
+        """The same component with other settings."""
+        return self.model_copy(update={"config": config.model_dump(mode="json")})
 
     def build(self, *arguments: Any) -> Any:
         """Make the component; ``arguments`` follow the config in its constructor.
@@ -68,8 +80,7 @@ class ComponentRef(BaseModel, frozen=True):
         Raises:
             ConfigError: a setting is not right, or nothing can be made of them together.
         """
-        component = self.component
-        config = build_config(component.Config, overrides=self.config, where=self.name)
+        component, config = self.component, self.settled
         try:
             return component(config, *arguments)
         except MotionkitError:

@@ -93,7 +93,7 @@ class Experiment(BaseModel, frozen=True):
                     overrides=settings.get(section, {}),
                     where=section,
                 )
-                components[section] = generator.model_copy(update={"config": config.model_dump(mode="json")})
+                components[section] = generator.with_config(config)
                 continue
             components[section] = choose(section, "objective", stage)
             components[parts.discriminator] = choose(parts.discriminator, "discriminator")
@@ -174,6 +174,9 @@ class Experiment(BaseModel, frozen=True):
     def of(cls, run: RunFolder) -> "Experiment":
         """The experiment that a run folder was made for. Warns where other versions are installed than made it.
 
+        Settings that came to a component after the run was made have their defaults, and not a preset's: by those the
+        run's weights mean what they did.
+
         Raises:
             RunError: its run.json does not describe one.
             PluginError: a component that it used is not installed.
@@ -195,7 +198,17 @@ class Experiment(BaseModel, frozen=True):
         )
         for distribution, version in sorted(made - now):
             warnings.warn(f"{file} was made with {distribution} {version}, and goes on with another", stacklevel=2)
-        return experiment
+        objectives = {f"{stage}_objective": stage for stage in known}  # a whole generator brings the class of its own
+        try:
+            components = {
+                section: ref.with_config(
+                    experiment.config(objectives[section]) if section in objectives else ref.settled
+                )
+                for section, ref in experiment.components.items()
+            }
+        except ConfigError as error:
+            raise RunError(f"{file} does not describe an experiment: {error}") from None
+        return experiment.model_copy(update={"components": components})
 
 
 def _git_state() -> str | None:

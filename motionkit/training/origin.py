@@ -32,7 +32,6 @@ def inherited(
         RunError: the origin did not train what is wanted, or trained another component there.
     """
     components, found_names, found = Experiment.of(origin).components, dict(names), dict(settings)
-    networks = {section for stage in stages for section in _sections(stage)}
     fixed = {section for stage in stages for section in (STAGES[stage].generator, STAGES[stage].encoder)}
     sections: dict[str, str | None] = {} if "data" in names else {"data": None}
     for stage in stages:
@@ -44,9 +43,7 @@ def inherited(
         ref, told = components[section], dict(settings.get(section, {}))
         name = told.pop("name", names.get(section))
         if name is None or _same(ref, staged(ref.group, name, played) if played else name):
-            # In full, because a preset may have other ideas of what was left unsaid, and weights mean nothing by those.
-            config = ref.settled if section in networks else ref.config
-            found_names[section], found[section] = ref.name, merge(config, told)
+            found_names[section], found[section] = ref.name, merge(ref.config, told)
         elif section in fixed:
             raise RunError(f"the {section} of {origin.path} is {ref.name}, so {name} can't start from its weights")
     return found_names, found

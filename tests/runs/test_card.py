@@ -94,6 +94,13 @@ def test_its_settings_train_the_like(run: Path, tmp_path: Path) -> None:
     assert yaml.safe_load(settings_yaml(Run.open(run)))["loop"] == known.loop.model_dump()
 
 
+def test_a_setting_that_is_newer_than_the_run_is_told_as_the_run_has_it(run: Path) -> None:
+    document = json.loads((run / "run.json").read_text())
+    del document["components"]["motion"]["config"]["pace"]
+    (run / "run.json").write_text(json.dumps(document))
+    assert yaml.safe_load(settings_yaml(Run.open(run)))["motion"]["pace"] == 1.0  # and not that of the preset small
+
+
 def test_folders_of_this_machine_are_not_told(run: Path, tmp_path: Path) -> None:
     document = json.loads((run / "run.json").read_text())
     document["components"]["data"]["config"]["path"] = "/home/somebody/clips"

@@ -11,7 +11,8 @@ stages where there are two. What is measured:
 
 It is motionkit bench, called once for each of the minutes. Below --out there is a report for each, with the weights of
 that moment in its runs, and time-to-quality.png, the scores against the minutes. Interrupted, the same command goes on
-where it was. Other options, such as --data clips or -o compose.image_size=32, are handed on to motionkit bench.
+where it was. --beside also draws what an earlier file of --json knows of other systems. Other options, such as
+--data clips or -o compose.image_size=32, are handed on to motionkit bench.
 """
 
 import argparse
@@ -123,6 +124,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=64, help="clips in each sample")
     parser.add_argument("--out", type=Path, default=Path("runs/time-to-quality"), help="folder of reports")
     parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--beside", type=Path, help="figures of other systems, measured before, for the picture")
     args, others = parser.parse_known_args()
     budget = "minutes" if args.steps is None else "steps"
     asked = args.minutes or args.steps
@@ -143,7 +145,8 @@ def main() -> None:
             print(f"{name:16}{moment:10g}{point.get('minutes', math.nan):10.2f}", *(
                 f"{told(point, metric):>20}" for metric in METRICS
             ))  # fmt: skip
-    save_png(args.out / "time-to-quality.png", picture(curves))
+    before = json.loads(args.beside.read_text())["figures"] if args.beside else {}
+    save_png(args.out / "time-to-quality.png", picture({**before, **curves}))
     if args.json:
         last = reports[asked[-1]]
         settings = {"asked": {budget: asked}, **{key: last[key] for key in ("plan", "protocol", "metrics")}}

@@ -3,7 +3,7 @@
 import json
 import runpy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ def time_to_quality(tmp_path: Path, toys: None, monkeypatch: pytest.MonkeyPatch)
     words = ["-n", 6, "--baselines", "toys:blinker", "--out", tmp_path / "out", "--json", tmp_path / "it.json"]
     words += [word for setting in settings for word in ("-o", setting)]
 
-    def measured(*steps: int) -> dict[str, Any]:
-        run("time_to_quality", monkeypatch, "--steps", *steps, *words)
+    def measured(*steps: int, more: Sequence[object] = ()) -> dict[str, Any]:
+        run("time_to_quality", monkeypatch, "--steps", *steps, *words, *more)
         document: dict[str, Any] = json.loads((tmp_path / "it.json").read_text())
         return document
 
@@ -67,6 +67,12 @@ def test_one_training_of_each_system_is_measured_as_it_goes_on(
     assert again[:2] == ours
     assert again[2]["steps"] == {"motion": 4, "render": 4}
     assert kept == {path: path.stat().st_mtime_ns for path in later.glob("*.safetensors")}
+
+    alone = (tmp_path / "out" / "time-to-quality.png").read_bytes()
+    (tmp_path / "before.json").write_text(json.dumps({"figures": {"measured before": ours}}))
+    beside = time_to_quality(1, 3, 4, more=("--beside", tmp_path / "before.json"))
+    assert "measured before" not in beside["figures"]
+    assert (tmp_path / "out" / "time-to-quality.png").read_bytes() != alone
 
 
 def test_moments_that_do_not_follow_each_other_are_refused(

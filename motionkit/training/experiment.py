@@ -198,9 +198,9 @@ class Experiment(BaseModel, frozen=True):
         )
         for distribution, version in sorted(made - now):
             warnings.warn(f"{file} was made with {distribution} {version}, and goes on with another", stacklevel=2)
-        objectives = {f"{stage}_objective": stage for stage in known}  # a whole generator brings the class of its own
+        objectives = {f"{stage}_objective": stage for stage in known}
         try:
-            components = {
+            components = {  # the settings of an objective are known by its stage: a whole generator brings their class
                 section: ref.with_config(
                     experiment.config(objectives[section]) if section in objectives else ref.settled
                 )

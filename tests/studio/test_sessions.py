@@ -1,6 +1,7 @@
 """Several pages, and asks that come faster than they are answered."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -53,8 +54,6 @@ def test_closing_the_page_stops_its_work_and_removes_what_it_kept(client: TestCl
 
 def busy(thread: threading.Thread) -> bool:
     """Whether a thread is writing a video."""
-    import sys
-
     frame = sys._current_frames().get(thread.ident or 0)
     while frame is not None:
         if frame.f_code.co_name in ("video_file", "write_video"):

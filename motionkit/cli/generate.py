@@ -25,7 +25,6 @@ from motionkit.numerics.places import noise_at, places_of
 from motionkit.numerics.timeline import SpeedCurve
 from motionkit.pictures.picture import Picture
 from motionkit.pictures.sheets import contact_sheet
-from motionkit.pictures.skeletons import as_seen
 from motionkit.preparation.coding import Coded, coded
 
 STDOUT = Path("-")
@@ -112,8 +111,7 @@ def generate(
             if endless
             else generator.pieces(noise, asked_T.to(generator.device))
         )
-        seen = (as_seen(piece, generator.skeleton, with_overlay) for piece in ahead(pieces))
-        to_stdout((frame_HWC for piece_BTHWC in seen for frame_HWC in piece_BTHWC[0]), fps)
+        to_stdout(ahead(pieces), generator.skeleton, fps, with_overlay)
         return
     number = number or (1 if real.noise.keys() >= generator.noise_sizes.keys() else clips.DEFAULT_CLIPS)
     out = out or output_of(run, "generated")
@@ -131,17 +129,28 @@ def generate(
             made.append(written)
     if format_ in KEYPOINTS and generator.skeleton is not None:
         write_skeleton_file(folder, generator.skeleton)
-    nfe = generator.nfe
-    work = "the solver's work, which grows with seconds and not with frames"
-    spent = f", {nfe} evaluations of the motion's field ({work})" if nfe is not None else ""
-    click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{spent}")
-    ending = KEYPOINTS[format_].ending if format_ in KEYPOINTS else "/" if format_ == "png" else f".{format_}"
-    click.echo(f"clips:         {out}/clip-*{ending}")
+    click.echo(f"{number} clip{'s' * (number > 1)} of {len(times_T)} frames{_work(generator)}")
+    click.echo(f"clips:         {out}/clip-*{_ending(format_)}")
     write_picture(folder, "contact-sheet.png", _sheet(made, real, generator, times_T, with_overlay))
     click.echo(f"contact sheet: {out / 'contact-sheet.png'}")
     if (picture := _trajectories(made, real, generator.skeleton, times_T)) is not None:
         write_picture(folder, "keypoints.png", picture)
         click.echo(f"keypoints:     {out / 'keypoints.png'}")
+
+
+def _work(generator: VideoGenerator) -> str:
+    """What the motion cost, where that is counted."""
+    if generator.nfe is None:
+        return ""
+    why = "the solver's work, which grows with seconds and not with frames"
+    return f", {generator.nfe} evaluations of the motion's field ({why})"
+
+
+def _ending(format_: str) -> str:
+    """What the names of a format's files end in, or of its folders."""
+    if format_ in KEYPOINTS:
+        return KEYPOINTS[format_].ending
+    return "/" if format_ == "png" else f".{format_}"
 
 
 def _sheet(

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import torch
 
-from motionkit.interfaces import ConfigError, VideoGenerator
+from motionkit.interfaces import Clips, ConfigError, Skeleton, VideoGenerator
 from motionkit.io.video import stream_video
 from motionkit.numerics.timeline import SpeedCurve
-from motionkit.pictures.picture import Picture
+from motionkit.pictures.skeletons import as_seen
 
 
 def check_stream(number: int | None, format_: str) -> None:
@@ -48,8 +48,16 @@ def pace(generator: VideoGenerator, fps: float, curve: SpeedCurve, real: bool) -
     return float(generator.clock(torch.zeros(()))) if real else interval, interval
 
 
-def to_stdout(frames: Iterable[Picture], fps: float) -> None:
-    """Write frames, uint8 (H, W, 3), to standard output until they or their reader end, or Ctrl-C ends both."""
+def to_stdout(pieces: Iterable[Clips], skeleton: Skeleton | None, fps: float, with_overlay: bool) -> None:
+    """Write the pieces of one clip to standard output until they or their reader end, or Ctrl-C ends both.
+
+    Args:
+        pieces: in their order.
+        skeleton: of their keypoints; None if they have none.
+        fps: frames a second.
+        with_overlay: whether the keypoints are drawn over the frames.
+    """
+    frames = (frame_HWC for piece in pieces for frame_HWC in as_seen(piece, skeleton, with_overlay)[0])
     try:
         for part in stream_video(frames, fps):
             sys.stdout.buffer.write(part)

@@ -20,7 +20,7 @@ def join(first: RunFolder, second: RunFolder, out: Path) -> RunFolder:
 
     Args:
         first: whose settings are kept where they concern no part, such as the seed.
-        second: of the other stage; the run that it started from is told where the first started from none.
+        second: of the other stage.
         out: does not exist yet.
 
     Raises:
@@ -33,8 +33,7 @@ def join(first: RunFolder, second: RunFolder, out: Path) -> RunFolder:
         raise RunError(f"{first.path} and {second.path} both trained: {', '.join(sorted(both))}")
     told = {key: value for key, value in first.document.items() if key not in ("format", "origin", "budget")}
     stages = first.document["stages"] + second.document["stages"]
-    origins = [{"origin": run.document["origin"]} for run in (first, second) if "origin" in run.document]
-    joined = RunFolder.create(out, told | {"components": others | mine, "stages": stages} | next(iter(origins), {}))
+    joined = RunFolder.create(out, told | {"components": others | mine, "stages": stages})
     for run in (first, second):
         for file in sorted(run.path.glob("*.safetensors")):
             joined.save_weights(file.stem, run.load_weights(file.stem), run.trained_steps(file.stem))

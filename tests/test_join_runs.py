@@ -33,15 +33,6 @@ def test_both_move_and_draw_as_they_did(halves: list[RunFolder], tmp_path: Path)
     assert set(joined.encodes) == {"motion", "appearance"}
 
 
-def test_it_tells_which_run_a_stage_started_from(
-    halves: list[RunFolder], motionkit: CommandLine, tmp_path: Path
-) -> None:
-    assert "origin" not in join(*halves, tmp_path / "both").document
-    motionkit("train", "--from", halves[1].path, "--out", tmp_path / "tuned", "--steps", 1, *tiny(stage="render"))
-    joined = join(halves[0], RunFolder.open(tmp_path / "tuned"), tmp_path / "tuned-both")
-    assert Path(joined.document["origin"]["run"]).name == "render"
-
-
 def test_the_same_stage_twice_is_refused(halves: list[RunFolder], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="both trained: motion"):
         join(halves[0], halves[0], tmp_path / "both")

@@ -30,6 +30,9 @@ assembly reads beyond a row of macroblocks, where their number is no multiple of
 SHORTEST_GIF_DELAY = 0.02
 """Seconds; viewers slow down a gif whose frames follow faster."""
 
+PALETTE_FRAMES = 8
+"""How many frames, evenly spaced, a gif's colours are chosen from."""
+
 LONGEST_GIF_DELAY = 655.35
 """Seconds; a gif counts a frame's hundredths of a second in 16 bits."""
 
@@ -209,7 +212,20 @@ def _write_gif(path: Path, frames: Iterable[np.ndarray], moments: Iterator[float
     # A gif counts hundredths of a second: round the moments, not the delays, so that the errors do not add up.
     centiseconds = np.round(np.array([*shown, shown[-1] + last]) * 100)
     durations = [int(delay) * 10 for delay in np.diff(centiseconds)]
-    images[0].save(path, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+    first, *others = _in_one_palette(images)
+    first.save(path, format="GIF", save_all=True, append_images=others, duration=durations, loop=0)
+
+
+def _in_one_palette(images: Sequence[Image.Image]) -> list[Image.Image]:
+    """The frames of a gif in the same 256 colours, so that what stands still does not flicker.
+
+    The colours are chosen to lie near all that there are. Pillow's own choice divides the pixels evenly: the shades of
+    a wall take nearly all of it, and a yellow shirt before them turns grey.
+    """
+    looked_at = images[:: math.ceil(len(images) / PALETTE_FRAMES)]
+    together = Image.fromarray(np.concatenate([np.asarray(image) for image in looked_at]))
+    palette = together.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=1)
+    return [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
 
 
 def _check_gif_delay(seconds: float) -> None:

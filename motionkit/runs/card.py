@@ -147,15 +147,16 @@ def _front(run: Run, title: str, licence: str | None) -> dict[str, Any]:
 def _training(run: Run, commands: Sequence[str]) -> str:
     told = run.document
     steps = " and ".join(f"{it.steps} steps of stage `{stage}`" for stage, it in run.trained.items())
+    versions = ", ".join(sorted({f"{part.distribution} {part.version}" for part in told.components.values()}))
+    if commands:  # A run knows its own steps, and not those of the runs that it started from.
+        intro = f"These commands made it, with {versions}; the last training of each stage took {steps}."
+        return "\n".join([intro, "", "```", *commands, "```"])
     origin = f", starting from `{portable(run.folder.document)['origin']['run']}`" if told.origin else ""
-    versions = sorted({f"{part.distribution} {part.version}" for part in told.components.values()})
-    lines = [f"It was trained for {steps}{origin}, with {', '.join(versions)}."]
-    if commands:
-        return "\n".join([*lines, "", "```", *commands, "```"])
-    command = "motionkit train --config settings.yaml"
     start = " and `--from` that run" if told.origin else ""
-    return "\n".join(
-        [*lines, "", f"The settings below as `settings.yaml`{start} train the like:", "", "```", command, "```"]
+    return (
+        f"It was trained for {steps}{origin}, with {versions}.\n\n"
+        f"The settings below as `settings.yaml`{start} train the like:\n\n"
+        "```\nmotionkit train --config settings.yaml\n```"
     )
 
 

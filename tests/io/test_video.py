@@ -155,6 +155,18 @@ def test_gif_plays_in_real_time_at_any_rate(tmp_path, fps):
     assert sum(delays) == pytest.approx(2000, abs=25)
 
 
+def test_a_gif_keeps_the_colours_of_what_is_small(tmp_path):
+    shades_H11 = np.linspace(60, 180, 160)[:, None, None]
+    grain_HW3 = np.random.default_rng(0).normal(0, 2, (160, 160, 3))
+    frames, shirt, places = [], (255, 255, 0), (20, 60, 100)
+    for x in places:
+        frames.append((shades_H11 + grain_HW3).astype(np.uint8))
+        frames[-1][80:84, x : x + 4] = shirt
+    write_video(tmp_path / "a.gif", frames, fps=10)
+    for x, read in zip(places, read_video(tmp_path / "a.gif"), strict=True):
+        assert np.abs(read.image_HWC[82, x + 2].astype(int) - shirt).max() < 16
+
+
 def encoded(path, images, pixel_aspect=None, options=None, transfer=None):
     """H.264 of 25 frames a second, whose header says what is asked for."""
     with av.open(f"file:{path}", "w") as container:

@@ -68,6 +68,7 @@ def test_the_card_says_what_it_is_and_how_good(run: Path, tmp_path: Path) -> Non
     assert "| velocity | 2 | 1.5 to 2.5 | 1 | real | 8 |" in card
     assert "motionkit train --config settings.yaml\n" in card
     card = written(run, tmp_path / "out", "pretrained:tiny", commands=["motionkit train --steps 6"])
+    assert "the last training of each stage took" in card and "train the like" not in card
     assert "motionkit generate pretrained:tiny" in card and "motionkit train --steps 6\n" in card
     assert "settings.yaml" not in card and "license" not in card
     train_on(run)
